@@ -1,0 +1,21 @@
+/** Every HTTP endpoint, by feature: what the sweep test walks and the documentation lists. */
+import { accountsEndpoints } from './accounts.ts';
+import { broadcastEndpoints } from './broadcast.ts';
+import { chatEndpoints } from './chat.ts';
+import { dashboardEndpoints } from './dashboard.ts';
+import type { Endpoint } from './endpoint.ts';
+import { eventsEndpoints } from './events.ts';
+import { sessionsEndpoints } from './sessions.ts';
+
+export const endpoints = {
+  accounts: accountsEndpoints,
+  sessions: sessionsEndpoints,
+  events: eventsEndpoints,
+  broadcast: broadcastEndpoints,
+  chat: chatEndpoints,
+  dashboard: dashboardEndpoints,
+} as const satisfies Record<string, Record<string, Endpoint>>;
+
+export type Feature = keyof typeof endpoints;
+/** The endpoints of one feature, by name. */
+export type EndpointsOf<F extends Feature> = (typeof endpoints)[F];

@@ -1,0 +1,307 @@
+/**
+ * Every error that a person can meet, in one table: what it is called on the wire, its HTTP status, what to
+ * tell the person and what they can do. `docs/errors.md` is generated from it.
+ *
+ * Wire form: RFC 9457 `application/problem+json` (`Problem`).
+ */
+import { z } from 'zod';
+
+/** What the person can do about it; the web client draws it as a button. */
+export const ProblemAction = z.enum(['retry', 'reload', 'sign-in', 'repair', 'contact', 'none']);
+export type ProblemAction = z.infer<typeof ProblemAction>;
+
+interface ProblemRow {
+  /** 0: found by the client itself, never sent by a server. */
+  readonly status: number;
+  readonly title: string;
+  readonly sentence: string;
+  readonly action: ProblemAction;
+  /** True: staff should know; it is logged as an error and counted. */
+  readonly tellStaff: boolean;
+}
+
+function row(
+  status: number,
+  title: string,
+  sentence: string,
+  action: ProblemAction = 'none',
+  tellStaff = false,
+): ProblemRow {
+  return { status, title, sentence, action, tellStaff };
+}
+
+export const problems = {
+  // The request itself.
+  'bad-request': row(400, 'Request not understood', 'The server could not read this request.', 'reload'),
+  'invalid-input': row(422, 'Please check what you entered', 'Some fields are not right yet.'),
+  'unknown-field': row(
+    422,
+    'Unknown field',
+    'The request has a field that the server does not know.',
+    'reload',
+  ),
+  'body-too-large': row(413, 'Too large', 'What you sent is larger than allowed here.'),
+  'unsupported-media-type': row(
+    415,
+    'Wrong content type',
+    'The server does not take this kind of content here.',
+  ),
+  'header-too-large': row(
+    431,
+    'Too many cookies',
+    'Your browser sent more cookies than the server can read.',
+    'repair',
+  ),
+  'not-found': row(404, 'Not found', 'There is nothing here, or it is not for you to see.'),
+  'method-not-allowed': row(405, 'Not possible here', 'This address does not take this kind of request.'),
+  'rate-limited': row(429, 'Too fast', 'That was too often in a short time. Please wait a moment.', 'retry'),
+
+  // Who is asking.
+  'session-missing': row(401, 'Please sign in', 'You need to be signed in for this.', 'sign-in'),
+  'session-expired': row(
+    401,
+    'Signed out',
+    'You have been signed out because you were away for long.',
+    'sign-in',
+  ),
+  'session-revoked': row(
+    401,
+    'Signed out',
+    'This device was signed out, here or from another device.',
+    'sign-in',
+  ),
+  'session-conflict': row(
+    409,
+    'Two accounts at once',
+    'Your browser is signed in to two different accounts at once, so nothing was done. Choose the one to keep.',
+    'repair',
+    true,
+  ),
+  'not-allowed': row(403, 'Not allowed', 'Your account is not allowed to do this.'),
+  'csrf-origin-mismatch': row(
+    403,
+    'Blocked',
+    'This request came from another site and was blocked.',
+    'reload',
+    true,
+  ),
+  'csrf-origin-missing': row(
+    403,
+    'Blocked',
+    'Your browser did not say which page this request came from, so it was blocked. Reloading the page usually helps.',
+    'reload',
+    true,
+  ),
+  'wrong-credentials': row(401, 'Sign-in failed', 'This name and password do not belong together.'),
+
+  // Accounts.
+  'handle-taken': row(409, 'Handle taken', 'Somebody already has this handle. Please choose another.'),
+  'email-taken': row(
+    409,
+    'E-mail in use',
+    'There is already an account with this e-mail address.',
+    'sign-in',
+  ),
+  'password-too-common': row(
+    422,
+    'Password too common',
+    'This password is among the first that anyone would try.',
+  ),
+  'setup-closed': row(409, 'Already set up', 'This Slipmat already has an owner.'),
+  'setup-link-wrong': row(
+    403,
+    'Link not valid',
+    'This set-up link is not valid any more. The server prints a new one when it starts.',
+  ),
+  'invitation-over': row(
+    409,
+    'Invitation over',
+    'This invitation was already used, withdrawn or has expired. Ask for a new one.',
+  ),
+
+  // Events.
+  'event-state': row(409, 'Not possible now', 'The event is not in a state that allows this.', 'reload'),
+  'event-too-soon': row(422, 'Start is in the past', 'An event cannot be published when it is already over.'),
+  'not-a-dj': row(422, 'Not a DJ here', 'One of the people in the line-up is not a DJ on this Slipmat.'),
+  'lineup-overlap': row(
+    422,
+    'Slots overlap',
+    'Two slots of the line-up overlap, or one lies outside the event.',
+  ),
+  'image-unreadable': row(415, 'Not an image', 'Please use a JPEG, PNG, WebP or AVIF image.'),
+  'too-many': row(409, 'That is the limit', 'You have as many of these as are allowed. Remove one first.'),
+
+  // Listening.
+  'not-on-air': row(
+    404,
+    'Nobody is playing',
+    'There is no sound yet. The page starts it when the DJ comes on air.',
+    'retry',
+  ),
+  'stream-full': row(503, 'Full house', 'All places to listen are taken at the moment.', 'retry', true),
+
+  // Chat.
+  'chat-slow-mode': row(
+    429,
+    'Slow mode',
+    'The chat is in slow mode. Your next message can go out in a moment.',
+    'retry',
+  ),
+  'chat-timed-out': row(403, 'Time-out', 'You are in a time-out and can write again when it is over.'),
+  'chat-muted': row(403, 'Muted', 'You are muted in this chat for the rest of the event.'),
+  'chat-closed': row(409, 'Chat closed', 'This chat is closed.'),
+  'host-protected': row(403, 'Not the host', 'The host of the event and staff cannot be muted or timed out.'),
+
+  // Realtime.
+  'topic-unknown': row(404, 'Not found', 'There is nothing here to follow, or it is not for you to see.'),
+  'too-many-subscriptions': row(
+    429,
+    'Too many topics',
+    'This page follows more things at once than allowed.',
+    'reload',
+  ),
+  'message-unreadable': row(
+    400,
+    'Message not understood',
+    'The server could not read this message.',
+    'reload',
+  ),
+
+  // The server.
+  'internal-error': row(
+    500,
+    'Something broke',
+    'Something broke on our side. It has been recorded.',
+    'retry',
+    true,
+  ),
+  'storage-unavailable': row(
+    503,
+    'Storage not answering',
+    'The server cannot reach its storage at the moment. Nothing was lost.',
+    'retry',
+    true,
+  ),
+  'storage-full': row(
+    507,
+    'Storage full',
+    'The server has no room left to save this. Nothing was saved; please keep what you wrote.',
+    'retry',
+    true,
+  ),
+  busy: row(
+    503,
+    'Very busy',
+    'The server has too much to do at the moment. Please try again shortly.',
+    'retry',
+    true,
+  ),
+  'shutting-down': row(503, 'Restarting', 'The server is restarting. Please try again in a moment.', 'retry'),
+
+  // Found by the client.
+  'network-unreachable': row(
+    0,
+    'No connection',
+    'The server cannot be reached. Check your connection; we keep trying.',
+    'retry',
+  ),
+  'timed-out': row(0, 'No answer', 'The server took too long to answer.', 'retry'),
+  'unexpected-answer': row(
+    0,
+    'Strange answer',
+    'Something between you and the server answered in its place.',
+    'reload',
+    true,
+  ),
+  'contract-violation': row(
+    0,
+    'Page out of date',
+    'The server answered in a way this page does not understand. Reloading usually helps.',
+    'reload',
+    true,
+  ),
+  'page-broke': row(
+    0,
+    'This part broke',
+    'This part of the page broke. The rest keeps working.',
+    'reload',
+    true,
+  ),
+} as const satisfies Record<string, ProblemRow>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** Every code, in the order of the table. */
+export const problemCodes = Object.keys(problems).filter((code): code is ProblemCode => code in problems);
+
+/** Codes that any endpoint or socket message may answer with. */
+export const sharedProblems: readonly ProblemCode[] = [
+  'bad-request',
+  'invalid-input',
+  'unknown-field',
+  'body-too-large',
+  'unsupported-media-type',
+  'header-too-large',
+  'not-found',
+  'method-not-allowed',
+  'rate-limited',
+  'session-missing',
+  'session-expired',
+  'session-revoked',
+  'session-conflict',
+  'not-allowed',
+  'csrf-origin-mismatch',
+  'csrf-origin-missing',
+  'internal-error',
+  'storage-unavailable',
+  'storage-full',
+  'busy',
+  'shutting-down',
+];
+
+/** A field of the input that is not right, as a path ("lineup.0.handle") and a sentence. */
+export const FieldProblem = z.object({ path: z.string(), message: z.string() });
+export type FieldProblem = z.infer<typeof FieldProblem>;
+
+/** RFC 9457 problem details with our extension members. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  code: z.string().refine((code): code is ProblemCode => code in problems),
+  /** What staff look up: also in the `Slipmat-Reference` header and the log line. */
+  reference: z.string(),
+  action: ProblemAction,
+  /** For `rate-limited`, slow mode and time-outs: when to try again, in seconds. */
+  retryAfterSeconds: z.number().int().min(0).optional(),
+  fields: z.array(FieldProblem).optional(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+/** What a problem may say beyond its row. */
+export interface ProblemDetails {
+  /** Replaces the row's sentence for this one case. */
+  readonly detail?: string;
+  readonly retryAfterSeconds?: number;
+  readonly fields?: readonly FieldProblem[];
+}
+
+/**
+ * The wire form of a problem.
+ * @param reference what staff can look up.
+ */
+export function problemOf(code: ProblemCode, reference: string, details: ProblemDetails = {}): Problem {
+  const { status, title, sentence, action } = problems[code];
+  return {
+    type: `/problems/${code}`,
+    title,
+    status,
+    detail: details.detail ?? sentence,
+    code,
+    reference,
+    action,
+    ...(details.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: details.retryAfterSeconds }),
+    ...(details.fields === undefined ? {} : { fields: [...details.fields] }),
+  };
+}
