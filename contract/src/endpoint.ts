@@ -35,6 +35,8 @@ export interface Endpoint {
   readonly status?: 200 | 201 | 204;
   /** Codes that this endpoint itself may answer with, beside those every endpoint may (`sharedProblems`). */
   readonly problems: readonly ProblemCode[];
+  /** True: works even while the browser is signed in to two accounts at once; for what ends that state. */
+  readonly duringConflict?: boolean;
 }
 
 /**

@@ -52,7 +52,7 @@ export const EventCard = z.object({
 export type EventCard = z.infer<typeof EventCard>;
 
 /** An event as its page shows it. */
-export const EventDetail = EventCard.omit({ djs: true }).extend({
+export const EventDetail = EventCard.omit({ djs: true, listeners: true }).extend({
   id: Id,
   description: z.string(),
   lineup: z.array(Slot),

@@ -56,6 +56,7 @@ export const sessionsEndpoints = {
     rate: 'write',
     reply: Nothing,
     problems: [],
+    duringConflict: true,
   }),
   me: defineEndpoint({
     method: 'GET',

@@ -1,0 +1,7 @@
+/** All migrations in order; one that was released never changes again. */
+import type { Migration } from 'kysely/migration';
+import { foundation } from './0001-foundation.ts';
+
+export const migrations: Record<string, Migration> = {
+  '0001-foundation': foundation,
+};

@@ -1,0 +1,14 @@
+/** All tables, joined from the features' own declarations (types only). */
+import type { AccountsTables } from '../features/accounts/tables.ts';
+import type { BroadcastTables } from '../features/broadcast/tables.ts';
+import type { ChatTables } from '../features/chat/tables.ts';
+import type { EventsTables } from '../features/events/tables.ts';
+import type { SessionsTables } from '../features/sessions/tables.ts';
+import type { JournalTables } from '../realtime/tables.ts';
+
+export type Tables = AccountsTables &
+  SessionsTables &
+  EventsTables &
+  BroadcastTables &
+  ChatTables &
+  JournalTables;

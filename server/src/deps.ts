@@ -1,0 +1,64 @@
+/** What the server stands on: storage, hub, clock, chance, log. Opened here, closed here. */
+import { readFileSync } from 'node:fs';
+import type { Config } from './config.ts';
+import { type Database, openDatabase } from './db/open.ts';
+import { type Clock, systemClock } from './platform/clock.ts';
+import type { Log } from './platform/log.ts';
+import { newId, type Random, systemRandom } from './platform/random.ts';
+import { createMemoryHub, type Hub } from './realtime/hub.ts';
+import { openRedisHub } from './realtime/redis-hub.ts';
+
+export interface Deps {
+  readonly db: Database;
+  readonly hub: Hub;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Names this process among those that share a database. */
+  readonly processId: string;
+  readonly sourceTls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/**
+ * Opens everything and migrates the database.
+ * @throws when something cannot be opened; what was opened before is closed again.
+ */
+export async function openDeps(config: Config, log: Log, options: OpenOptions = {}): Promise<Deps> {
+  const clock = options.clock ?? systemClock;
+  const random = options.random ?? systemRandom;
+  const processId = newId(clock, random);
+  const sourceTls =
+    config.sourceTls === undefined
+      ? undefined
+      : { cert: readFileSync(config.sourceTls.certFile), key: readFileSync(config.sourceTls.keyFile) };
+  const storage =
+    config.database.kind === 'sqlite' ? { kind: 'sqlite' as const, dataDir: config.dataDir } : config.database;
+  const db = openDatabase(storage, log);
+  try {
+    const applied = await db.migrate();
+    if (applied.length > 0) log.info({ applied }, 'database migrated');
+    const hub = config.redisUrl === undefined ? createMemoryHub() : await openRedisHub(config.redisUrl, processId, log);
+    return {
+      db,
+      hub,
+      clock,
+      random,
+      log,
+      processId,
+      sourceTls,
+      async close() {
+        await db.close();
+        await hub.close();
+      },
+    };
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}

@@ -1,0 +1,158 @@
+/** Accounts: signing up, passwords, groups, the owner's one-time link. */
+import type { Account, Person } from '@slipmat/contract/accounts';
+import { type Group, mayGrant } from '@slipmat/contract/capabilities';
+import { reservedHandles } from '@slipmat/contract/ids';
+import type { Kysely } from 'kysely';
+import type { Database } from '#server/db/open.ts';
+import type { Tables } from '#server/db/schema.ts';
+import { storageTrouble } from '#server/db/storage-error.ts';
+import type { SignedInPerson } from '#server/http/who.ts';
+import type { Clock } from '#server/platform/clock.ts';
+import { ProblemError } from '#server/platform/problem-error.ts';
+import { newId, newSecret, type Random } from '#server/platform/random.ts';
+import { hashToken } from '#server/platform/token.ts';
+import { isTooCommon } from './common-passwords.ts';
+import { createPasswords } from './passwords.ts';
+import * as store from './store.ts';
+
+export interface AccountsDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export interface NewAccount {
+  readonly handle: string;
+  readonly email: string;
+  readonly password: string;
+  readonly displayName: string;
+}
+
+/** A person as everyone may see them. */
+export function toPerson(person: SignedInPerson): Person {
+  const { id, handle, displayName, groups } = person;
+  return { id, handle, displayName, groups: [...groups] };
+}
+
+/** A person as they see themselves. */
+export function toAccount(person: SignedInPerson): Account {
+  const { id, handle, displayName, email, createdAt, groups } = person;
+  return { id, handle, displayName, email, createdAt, groups: [...groups] };
+}
+
+const setupSetting = 'setup-token';
+const secretSetting = 'secret';
+
+/** The 32 bytes that all processes of one Slipmat share; made by the first that starts. */
+export async function sharedSecret(db: Database, random: Random): Promise<Buffer> {
+  const initial = newSecret(random, 32);
+  return Buffer.from(await db.write((trx) => store.settingOnce(trx, secretSetting, initial)), 'base64url');
+}
+
+export type Accounts = ReturnType<typeof createAccounts>;
+
+export function createAccounts({ db, clock, random }: AccountsDeps) {
+  const passwords = createPasswords();
+
+  /** Names the field that is taken; the unique constraints decide, so that two at once cannot both win. */
+  async function refuseTaken(account: NewAccount): Promise<void> {
+    if (reservedHandles.includes(account.handle)) throw new ProblemError('handle-taken');
+    if ((await store.findByLogin(db.read, account.handle)) !== undefined) throw new ProblemError('handle-taken');
+    if ((await store.findByLogin(db.read, account.email)) !== undefined) throw new ProblemError('email-taken');
+  }
+
+  async function create(
+    input: NewAccount,
+    groups: readonly Group[],
+    setupToken?: string,
+  ): Promise<store.StoredPerson> {
+    const account = { ...input, email: input.email.toLowerCase() };
+    if (isTooCommon(account.password, account)) throw new ProblemError('password-too-common');
+    await refuseTaken(account);
+    const person: store.StoredPerson = {
+      id: newId(clock, random),
+      handle: account.handle,
+      email: account.email,
+      displayName: account.displayName,
+      passwordHash: await passwords.hash(account.password),
+      createdAt: clock.now(),
+      groups,
+    };
+    try {
+      await db.write(async (trx) => {
+        if (setupToken !== undefined && !(await store.takeSetting(trx, setupSetting, hashToken(setupToken)))) {
+          throw new ProblemError('setup-link-wrong');
+        }
+        await store.insertPerson(trx, person);
+      });
+    } catch (error) {
+      if (storageTrouble(error) === 'duplicate') await refuseTaken(account);
+      throw error;
+    }
+    return person;
+  }
+
+  async function changeGroup(
+    actor: SignedInPerson | null,
+    handle: string,
+    group: Group,
+    act: 'grant' | 'revoke',
+  ): Promise<SignedInPerson> {
+    const person = await store.findByLogin(db.read, handle);
+    if (person === undefined) throw new ProblemError('not-found');
+    if (actor !== null && !mayGrant(actor.groups, group)) throw new ProblemError('not-allowed');
+    const now = clock.now();
+    await db.write(async (trx) => {
+      if (act === 'grant') await store.addGroup(trx, { personId: person.id, group, grantedBy: actor?.id ?? null, now });
+      else await store.removeGroup(trx, person.id, group);
+      await store.audit(trx, {
+        id: newId(clock, random),
+        at: now,
+        actorId: actor?.id ?? null,
+        act: `group.${act}`,
+        subjectId: person.id,
+        detail: { group },
+      });
+    });
+    const [changed] = await store.findByIds(db.read, [person.id]);
+    return changed ?? person;
+  }
+
+  return {
+    /** Signs somebody up as a member. @throws ProblemError `handle-taken`, `email-taken`, `password-too-common` */
+    signUp: (account: NewAccount) => create(account, ['member']),
+    /** Creates an owner without a link: for the command line, which whoever runs the server has. */
+    createOwner: (account: NewAccount) => create(account, ['member', 'owner']),
+    /** Creates the owner with the one-time link. @throws ProblemError `setup-closed`, `setup-link-wrong` */
+    async setUp(account: NewAccount, token: string): Promise<store.StoredPerson> {
+      if (await store.hasOwner(db.read)) throw new ProblemError('setup-closed');
+      if ((await store.readSetting(db.read, setupSetting)) !== hashToken(token)) throw new ProblemError('setup-link-wrong');
+      return create(account, ['member', 'owner'], token);
+    },
+    hasOwner: () => store.hasOwner(db.read),
+    /** Makes the one-time token, ending the one before; undefined when there is an owner. */
+    async offerSetup(): Promise<string | undefined> {
+      if (await store.hasOwner(db.read)) return undefined;
+      const token = newSecret(random, 24);
+      await db.write((trx) => store.putSetting(trx, setupSetting, hashToken(token)));
+      return token;
+    },
+    findByLogin: (login: string) => store.findByLogin(db.read, login),
+    findByHandles: (handles: readonly string[]) => store.findByHandles(db.read, handles),
+    /** @param read the connection or transaction to read with. */
+    findByIds: (read: Kysely<Tables>, ids: readonly string[]) => store.findByIds(read, ids),
+    /** The person when the password is right; takes the same time for nobody. */
+    async checkPassword(login: string, password: string): Promise<SignedInPerson | undefined> {
+      const person = await store.findByLogin(db.read, login);
+      return (await passwords.verify(person?.passwordHash, password)) ? person : undefined;
+    },
+    async rename(person: SignedInPerson, displayName: string): Promise<SignedInPerson> {
+      await db.write((trx) => store.renamePerson(trx, person.id, displayName));
+      return { ...person, displayName };
+    },
+    /** @param actor null: the command line. @throws ProblemError `not-found`, `not-allowed` */
+    grant: (actor: SignedInPerson | null, handle: string, group: Group) => changeGroup(actor, handle, group, 'grant'),
+    revoke: (actor: SignedInPerson | null, handle: string, group: Group) => changeGroup(actor, handle, group, 'revoke'),
+    search: (q: string, limit: number) => store.searchPeople(db.read, q, limit),
+  };
+}

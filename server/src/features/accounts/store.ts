@@ -1,0 +1,187 @@
+/** All SQL of people, groups, server settings and the audit log. */
+import type { Group } from '@slipmat/contract/capabilities';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Tables } from '#server/db/schema.ts';
+import type { SignedInPerson } from '#server/http/who.ts';
+
+type Read = Kysely<Tables>;
+type Trx = Transaction<Tables>;
+
+export interface StoredPerson extends SignedInPerson {
+  readonly passwordHash: string;
+}
+
+const groupOrder: readonly Group[] = ['member', 'dj', 'moderator', 'mentor', 'staff', 'owner'];
+
+interface PersonRow {
+  readonly id: string;
+  readonly handle: string;
+  readonly email: string;
+  readonly display_name: string;
+  readonly password_hash: string;
+  readonly created_at: number;
+}
+
+async function withGroups(read: Read, rows: readonly PersonRow[]): Promise<StoredPerson[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.id);
+  const groups = await read.selectFrom('person_groups').selectAll().where('person_id', 'in', ids).execute();
+  return rows.map((row) => {
+    const own = new Set(groups.filter((group) => group.person_id === row.id).map((group) => group.group_name));
+    return {
+      id: row.id,
+      handle: row.handle,
+      email: row.email,
+      displayName: row.display_name,
+      passwordHash: row.password_hash,
+      createdAt: row.created_at,
+      groups: groupOrder.filter((group) => own.has(group)),
+    };
+  });
+}
+
+/** By handle, or by e-mail address when there is an @ in it. */
+export async function findByLogin(read: Read, login: string): Promise<StoredPerson | undefined> {
+  const column = login.includes('@') ? 'email' : 'handle';
+  const rows = await read.selectFrom('people').selectAll().where(column, '=', login.toLowerCase()).execute();
+  return (await withGroups(read, rows))[0];
+}
+
+export async function findByHandles(read: Read, handles: readonly string[]): Promise<StoredPerson[]> {
+  if (handles.length === 0) return [];
+  return withGroups(read, await read.selectFrom('people').selectAll().where('handle', 'in', handles).execute());
+}
+
+export async function findByIds(read: Read, ids: readonly string[]): Promise<StoredPerson[]> {
+  if (ids.length === 0) return [];
+  return withGroups(read, await read.selectFrom('people').selectAll().where('id', 'in', ids).execute());
+}
+
+/** Escapes what LIKE takes for a wildcard. */
+function likePrefix(text: string): string {
+  return `${text.toLowerCase().replaceAll(/[\\%_]/g, (match) => `\\${match}`)}%`;
+}
+
+/** People whose handle or name begins with `q`, newest first. */
+export async function searchPeople(read: Read, q: string, limit: number): Promise<StoredPerson[]> {
+  const pattern = likePrefix(q);
+  const rows = await read
+    .selectFrom('people')
+    .selectAll()
+    .where(
+      sql<boolean>`(lower(handle) like ${pattern} escape '\\' or lower(display_name) like ${pattern} escape '\\')`,
+    )
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+  return withGroups(read, rows);
+}
+
+export async function insertPerson(trx: Trx, person: StoredPerson): Promise<void> {
+  await trx
+    .insertInto('people')
+    .values({
+      id: person.id,
+      handle: person.handle,
+      email: person.email,
+      display_name: person.displayName,
+      password_hash: person.passwordHash,
+      created_at: person.createdAt,
+    })
+    .execute();
+  for (const group of person.groups) {
+    await addGroup(trx, { personId: person.id, group, grantedBy: null, now: person.createdAt });
+  }
+}
+
+export async function renamePerson(trx: Trx, personId: string, displayName: string): Promise<void> {
+  await trx.updateTable('people').set({ display_name: displayName }).where('id', '=', personId).execute();
+}
+
+interface Grant {
+  readonly personId: string;
+  readonly group: Group;
+  readonly grantedBy: string | null;
+  readonly now: number;
+}
+
+/** Adding a group twice changes nothing. */
+export async function addGroup(trx: Trx, { personId, group, grantedBy, now }: Grant): Promise<void> {
+  await trx
+    .insertInto('person_groups')
+    .values({ person_id: personId, group_name: group, granted_by: grantedBy, granted_at: now })
+    .onConflict((conflict) => conflict.columns(['person_id', 'group_name']).doNothing())
+    .execute();
+}
+
+export async function removeGroup(trx: Trx, personId: string, group: Group): Promise<void> {
+  await trx.deleteFrom('person_groups').where('person_id', '=', personId).where('group_name', '=', group).execute();
+}
+
+export async function hasOwner(read: Read): Promise<boolean> {
+  const row = await read
+    .selectFrom('person_groups')
+    .select('person_id')
+    .where('group_name', '=', 'owner')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The stored value of a server setting, storing `initial` first when there is none. */
+export async function settingOnce(trx: Trx, name: string, initial: string): Promise<string> {
+  await trx
+    .insertInto('server_settings')
+    .values({ name, value: initial })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .execute();
+  const row = await trx.selectFrom('server_settings').select('value').where('name', '=', name).executeTakeFirstOrThrow();
+  return row.value;
+}
+
+export async function putSetting(trx: Trx, name: string, value: string): Promise<void> {
+  await trx
+    .insertInto('server_settings')
+    .values({ name, value })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+    .execute();
+}
+
+export async function readSetting(read: Read, name: string): Promise<string | undefined> {
+  const row = await read.selectFrom('server_settings').select('value').where('name', '=', name).executeTakeFirst();
+  return row?.value;
+}
+
+/** Takes a setting away if it has the value; @returns whether it had. */
+export async function takeSetting(trx: Trx, name: string, value: string): Promise<boolean> {
+  const rows = await trx
+    .deleteFrom('server_settings')
+    .where('name', '=', name)
+    .where('value', '=', value)
+    .returning('name')
+    .execute();
+  return rows.length > 0;
+}
+
+export interface AuditEntry {
+  readonly id: string;
+  readonly at: number;
+  /** Null: the command line. */
+  readonly actorId: string | null;
+  readonly act: string;
+  readonly subjectId: string | null;
+  readonly detail: Readonly<Record<string, string>>;
+}
+
+export async function audit(trx: Trx, entry: AuditEntry): Promise<void> {
+  await trx
+    .insertInto('audit_log')
+    .values({
+      id: entry.id,
+      at: entry.at,
+      actor_id: entry.actorId,
+      act: entry.act,
+      subject_id: entry.subjectId,
+      detail: JSON.stringify(entry.detail),
+    })
+    .execute();
+}

@@ -1,0 +1,144 @@
+/** Mounts the endpoints of a feature: a missing handler does not compile, and none goes around the pipeline. */
+import {
+  type BodyOf,
+  type Endpoint,
+  isBytesBody,
+  type ParamsOf,
+  type QueryOf,
+  type ReplyOf,
+} from '@slipmat/contract/endpoint';
+import { type EndpointsOf, endpoints, type Feature } from '@slipmat/contract/endpoints';
+import { sessionHeader } from '@slipmat/contract/sessions';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ProblemError } from '../platform/problem-error.ts';
+import {
+  checkAccess,
+  checkOrigin,
+  checkRate,
+  identifyRequest,
+  type PipelineDeps,
+  validateRequest,
+} from './pipeline.ts';
+import { sendProblem } from './problem-handler.ts';
+import type { Identified, SignedIn, Who } from './who.ts';
+
+/** What a handler gets. */
+export interface Call<E extends Endpoint> {
+  readonly params: ParamsOf<E>;
+  readonly query: QueryOf<E>;
+  readonly body: BodyOf<E>;
+  readonly who: Who;
+  readonly cookieHeader: string | undefined;
+  readonly address: string;
+  readonly userAgent: string;
+  /** The signed-in person; an endpoint whose access is not 'anyone' always has one. */
+  signedIn(): SignedIn;
+  /** Adds `Set-Cookie` lines, in order, and names the session that the response belongs to. */
+  answerForSession(session: string, cookieLines: readonly string[]): void;
+}
+
+export type Handler<E extends Endpoint> = (call: Call<E>) => Promise<ReplyOf<E>>;
+export type Handlers<F extends Feature> = {
+  readonly [Name in keyof EndpointsOf<F>]: EndpointsOf<F>[Name] extends Endpoint
+    ? Handler<EndpointsOf<F>[Name]>
+    : never;
+};
+
+/** Bytes of a JSON body: the longest is an event with 60 slots and 5,000 characters of text. */
+const jsonBodyLimit = 64 * 1024;
+
+/** Responses of these may set cookies: they are about the session itself, and never cached or prefetched. */
+const cookiePaths = /^\/api\/(auth\/|accounts$|setup$)/;
+
+export interface MountDeps extends PipelineDeps {
+  /** True: check each reply against the contract before it is sent (tests; costs time). */
+  readonly checkReplies: boolean;
+}
+
+/** What the pipeline learnt about a request before its handler. */
+const identifiedOf = new WeakMap<FastifyRequest, Identified>();
+
+/** @param handlers one for every endpoint of the feature, by name. */
+export function mount<F extends Feature>(
+  app: FastifyInstance,
+  feature: F,
+  handlers: Handlers<F>,
+  deps: MountDeps,
+): void {
+  const list: Readonly<Record<string, Endpoint>> = endpoints[feature];
+  for (const [name, endpoint] of Object.entries(list)) {
+    const handler: unknown = Reflect.get(handlers, name);
+    if (!isHandler(handler)) throw new Error(`${feature}.${name} has no handler`);
+    mountEndpoint(app, endpoint, handler, deps);
+  }
+}
+
+function isHandler(value: unknown): value is Handler<Endpoint> {
+  return typeof value === 'function';
+}
+
+function mountEndpoint(app: FastifyInstance, endpoint: Endpoint, handler: Handler<Endpoint>, deps: MountDeps): void {
+  const { body } = endpoint;
+  const bytes = body !== undefined && isBytesBody(body) ? body : undefined;
+  const setsCookies = cookiePaths.test(endpoint.path);
+  app.route({
+    method: endpoint.method,
+    url: endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    bodyLimit: bytes?.maxBytes ?? jsonBodyLimit,
+    onRequest: async (request, reply) => {
+      try {
+        checkRate(request, endpoint, deps);
+        checkOrigin(request, deps);
+        const identified = await identifyRequest(request, deps);
+        identifiedOf.set(request, identified);
+        reply.header(sessionHeader, identified.session);
+        if (setsCookies) reply.header('set-cookie', [...(await identified.cookieLines())]);
+        checkAccess(endpoint.access, identified.who, { duringConflict: endpoint.duringConflict === true });
+        checkMediaType(request, bytes?.bytes);
+      } catch (error) {
+        await sendProblem(request, reply, error);
+      }
+    },
+    handler: (request, reply) => handle(request, reply, endpoint, handler, deps),
+  });
+}
+
+/** Refuses an upload by its content type before its bytes are read. */
+function checkMediaType(request: FastifyRequest, allowed: readonly string[] | undefined): void {
+  if (allowed === undefined) return;
+  const given = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (!allowed.includes(given)) throw new ProblemError('unsupported-media-type');
+}
+
+async function handle(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  endpoint: Endpoint,
+  handler: Handler<Endpoint>,
+  deps: MountDeps,
+): Promise<FastifyReply> {
+  const identified = identifiedOf.get(request);
+  if (identified === undefined) throw new Error('handled without passing the pipeline');
+  const { params, query, body } = validateRequest(request, endpoint);
+  const value = await handler({
+    params,
+    query,
+    body,
+    who: identified.who,
+    cookieHeader: request.headers.cookie,
+    address: request.ip,
+    userAgent: request.headers['user-agent'] ?? '',
+    signedIn() {
+      if (identified.who.kind === 'signed-in') return identified.who;
+      throw new ProblemError('session-missing');
+    },
+    answerForSession(session, cookieLines) {
+      reply.header(sessionHeader, session).removeHeader('set-cookie').header('set-cookie', [...cookieLines]);
+    },
+  } as Call<Endpoint>);
+  return reply
+    .code(endpoint.status ?? 200)
+    .header('cache-control', 'no-store')
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(deps.checkReplies ? endpoint.reply.parse(value) : value));
+}

@@ -1,0 +1,62 @@
+/** The Fastify instance: limits, references, parsers, and the problem handler for everything unforeseen. */
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { problemOf } from '@slipmat/contract/problems';
+import { referenceHeader } from '@slipmat/contract/sessions';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Log } from '../platform/log.ts';
+import { securityHeaders } from './headers.ts';
+import { sendProblem } from './problem-handler.ts';
+
+/** A request's head and body must be in by then; slower senders are cut off. */
+const requestTimeoutMs = 30_000;
+/** Longer than proxies keep idle connections, so that it is they who close them. */
+const keepAliveTimeoutMs = 75_000;
+
+export interface HttpDeps {
+  readonly log: Log;
+  readonly newReference: () => string;
+  readonly trustedProxies: readonly string[];
+  readonly publicOrigin: () => string;
+}
+
+/** Requests that Node's parser refuses never reach Fastify; they get a problem too. */
+function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket, reference: string): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const problem = problemOf(error.code === 'HPE_HEADER_OVERFLOW' ? 'header-too-large' : 'bad-request', reference);
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? 'Bad Request'}\r\n` +
+      `content-type: application/problem+json; charset=utf-8\r\n${referenceHeader}: ${reference}\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+/** An instance with nothing mounted. */
+export function createHttp({ log, newReference, trustedProxies, publicOrigin }: HttpDeps): FastifyInstance {
+  const app: FastifyInstance = Fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    genReqId: newReference,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    forceCloseConnections: true,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
+    routerOptions: { maxParamLength: 120 },
+    clientErrorHandler: (error, socket) => answerUnparsable(error, socket, newReference()),
+  });
+  // Only JSON and the uploads that the contract names; a form or plain text from another site is none of them.
+  app.removeContentTypeParser('text/plain');
+  app.addContentTypeParser(/^image\//, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  let headers: Readonly<Record<string, string>> | undefined;
+  app.addHook('onRequest', (_request, reply, done) => {
+    headers ??= securityHeaders(publicOrigin());
+    reply.headers(headers);
+    done();
+  });
+  app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error));
+  return app;
+}

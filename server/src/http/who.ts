@@ -1,0 +1,46 @@
+/** Who is asking: the one answer that HTTP, sockets and listeners get from the sessions feature. */
+import type { Group } from '@slipmat/contract/capabilities';
+import type { AnonymousReason } from '@slipmat/contract/sessions';
+
+export interface SignedInPerson {
+  readonly id: string;
+  readonly handle: string;
+  readonly displayName: string;
+  readonly email: string;
+  readonly createdAt: number;
+  readonly groups: readonly Group[];
+}
+
+export interface SignedIn {
+  readonly kind: 'signed-in';
+  readonly person: SignedInPerson;
+  readonly sessionId: string;
+  /** For the header `slipmat-csrf`. */
+  readonly csrfToken: string;
+}
+
+/** `unknown` (storage did not answer) is not among them: identifying throws `storage-unavailable` instead. */
+export type Who =
+  | { readonly kind: 'anonymous'; readonly reason: AnonymousReason }
+  | SignedIn
+  | { readonly kind: 'conflict' };
+
+/** What a request or a socket handshake says about itself. */
+export interface Asker {
+  readonly cookieHeader: string | undefined;
+  readonly hasAuthorization: boolean;
+}
+
+export interface Identified {
+  readonly who: Who;
+  /** Short public hash of the session, or "none". */
+  readonly session: string;
+  /** `Set-Cookie` lines that bring the browser's cookies in order, expiries first; for responses that may set cookies. */
+  readonly cookieLines: () => Promise<readonly string[]>;
+}
+
+/** @throws ProblemError `storage-unavailable`, `header-too-large` */
+export type Identify = (asker: Asker) => Promise<Identified>;
+
+/** What the header `slipmat-session` says without a session. */
+export const noSession = 'none';

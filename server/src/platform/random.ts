@@ -1,0 +1,26 @@
+/** Chance as a parameter, and the identifiers and secrets made from it. */
+import { randomBytes } from 'node:crypto';
+import type { Clock } from './clock.ts';
+
+export interface Random {
+  /** `length` bytes that nobody can guess. */
+  bytes(length: number): Buffer;
+}
+
+/** The operating system's generator. */
+export const systemRandom: Random = { bytes: (length) => randomBytes(length) };
+
+/** A UUIDv7 (RFC 9562 §5.7): 48 bits of time, the rest chance; sorts by creation to the millisecond. */
+export function newId(clock: Clock, random: Random): string {
+  const bytes = random.bytes(16);
+  bytes.writeUIntBE(clock.now(), 0, 6);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** A secret of `bytes` random bytes as base64url, for links and keys. */
+export function newSecret(random: Random, bytes: number): string {
+  return random.bytes(bytes).toString('base64url');
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createIdentityWatch } from './identity.ts';
+
+function watch() {
+  const told: string[] = [];
+  const identity = createIdentityWatch({
+    changed: () => told.push('changed'),
+    conflict: () => told.push('conflict'),
+  });
+  const hear = (...sessions: string[]): void => {
+    for (const session of sessions) identity.begin()(session);
+  };
+  return { identity, told, hear };
+}
+
+test('the same session over and over is nothing to tell', () => {
+  const { told, hear } = watch();
+  hear('a', 'a', 'a');
+  assert.deepEqual(told, []);
+});
+
+test('signing in and out in another tab is a change, not a conflict', () => {
+  const { told, hear } = watch();
+  hear('a', 'none', 'b', 'none', 'c');
+  assert.deepEqual(told, ['changed', 'changed', 'changed', 'changed']);
+});
+
+test('a session that comes back after it was left is a conflict, told once', () => {
+  const { told, hear } = watch();
+  hear('a', 'b', 'a', 'b', 'a');
+  assert.deepEqual(told, ['changed', 'conflict']);
+});
+
+test('some answers for nobody and some for somebody are a conflict', () => {
+  const { told, hear } = watch();
+  hear('a', 'none', 'a');
+  assert.deepEqual(told, ['changed', 'conflict']);
+});
+
+test('a slow answer to a question from before the change is not compared', () => {
+  const { identity, told, hear } = watch();
+  hear('a');
+  const slow = identity.begin();
+  hear('b');
+  slow('a');
+  assert.deepEqual(told, ['changed']);
+});
+
+test('after signing in, whatever is named next is right', () => {
+  const { identity, told, hear } = watch();
+  hear('none');
+  const during = identity.begin();
+  identity.reset();
+  during('none');
+  hear('a', 'a');
+  assert.deepEqual(told, []);
+});

@@ -1,0 +1,126 @@
+/** Server state on screen: the query client, and hooks over the contract's endpoints. */
+import type { Endpoint, ReplyOf } from '@slipmat/contract/endpoint';
+import {
+  MutationCache,
+  QueryCache,
+  QueryClient,
+  type QueryKey,
+  type UseMutationResult,
+  type UseQueryResult,
+  useMutation,
+  useQuery,
+} from '@tanstack/react-query';
+import { type CallArguments, type CallInput, type LooseInput, perform } from './client.ts';
+import { problemCentre } from './problem-centre.ts';
+import { type ProblemError, passesByItself } from './problem-error.ts';
+
+declare module '@tanstack/react-query' {
+  interface Register {
+    defaultError: ProblemError;
+    queryMeta: FailureMeta;
+    mutationMeta: FailureMeta;
+  }
+}
+
+type FailureMeta = {
+  /** Which part of the page this is for, in words for people. */
+  where?: string;
+  /** True when that part shows failures itself; otherwise they float. */
+  shown?: boolean;
+};
+
+/** Waits between attempts of a page that keeps trying, in milliseconds; the last one stays. */
+const attemptWaits = [2_000, 4_000, 8_000, 15_000, 30_000] as const;
+const longestWait = 30_000;
+/** Data younger than this is not asked for again when a page is opened. Milliseconds. */
+const freshFor = 10_000;
+
+/**
+ * When a failed query asks again by itself.
+ * @returns milliseconds, or false when only the person can help.
+ */
+export function nextAttempt(error: ProblemError | null, failures: number): number | false {
+  if (error === null) return false;
+  if (error.problem.code === 'rate-limited') return (error.problem.retryAfterSeconds ?? 30) * 1000;
+  if (!passesByItself(error.problem)) return false;
+  return attemptWaits[Math.max(failures - 1, 0)] ?? longestWait;
+}
+
+function report(failure: unknown, meta: FailureMeta | undefined): void {
+  problemCentre.report(failure, meta?.where ?? 'this page', { shown: meta?.shown === true });
+}
+
+/** Makes the page's query client. Failures go to the problem centre. */
+export function createQueries(): QueryClient {
+  return new QueryClient({
+    queryCache: new QueryCache({ onError: (failure, query) => report(failure, query.meta) }),
+    mutationCache: new MutationCache({
+      onError: (failure, _variables, _result, mutation) => report(failure, mutation.meta),
+    }),
+    defaultOptions: {
+      queries: {
+        networkMode: 'always',
+        retry: false,
+        staleTime: freshFor,
+        refetchInterval: (query) => nextAttempt(query.state.error, query.state.errorUpdateCount),
+      },
+      mutations: { networkMode: 'always', retry: false },
+    },
+  });
+}
+
+/** The page's query client. */
+export const queries = createQueries();
+
+/** Where the answer of a call is kept; with no input, the beginning of all keys of the endpoint. */
+export function keyOf(endpoint: Endpoint, input?: { params?: unknown; query?: unknown }): QueryKey {
+  const name = `${endpoint.method} ${endpoint.path}`;
+  return input === undefined ? [name] : [name, input.params ?? null, input.query ?? null];
+}
+
+export interface AskOptions extends FailureMeta {
+  /** False: not yet. */
+  readonly enabled?: boolean;
+  /** Milliseconds between questions while the page is looked at. */
+  readonly every?: number;
+}
+
+/**
+ * The answer of an endpoint that reads, kept on screen while it is asked again.
+ * @param input `undefined` where the endpoint takes none.
+ * @param options say `where` it is for, and `shown: true` when it is drawn by a `Region`.
+ */
+export function useAsk<const E extends Endpoint>(
+  endpoint: E,
+  input: CallArguments<E>[0],
+  options: AskOptions = {},
+): UseQueryResult<ReplyOf<E>, ProblemError> {
+  const { enabled, every, ...meta } = options;
+  const given: LooseInput = input ?? {};
+  return useQuery<ReplyOf<E>, ProblemError>({
+    queryKey: keyOf(endpoint, given),
+    queryFn: ({ signal }) => perform(endpoint, { ...given, signal }),
+    meta,
+    ...(enabled === undefined ? {} : { enabled }),
+    ...(every === undefined
+      ? {}
+      : {
+          refetchInterval: (query) =>
+            query.state.error === null ? every : nextAttempt(query.state.error, query.state.errorUpdateCount),
+        }),
+  });
+}
+
+/**
+ * An act on an endpoint. Its failure is kept until the next attempt and told to the problem centre.
+ * @param options as for `useAsk`; `shown: true` when the form shows the failure.
+ */
+export function useAct<const E extends Endpoint>(
+  endpoint: E,
+  options: FailureMeta = {},
+): UseMutationResult<ReplyOf<E>, ProblemError, CallInput<E>> {
+  return useMutation<ReplyOf<E>, ProblemError, CallInput<E>>({
+    mutationFn: (input) => perform(endpoint, input),
+    meta: options,
+  });
+}

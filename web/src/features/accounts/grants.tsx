@@ -1,0 +1,78 @@
+/** Putting a person into groups and taking them out. */
+import { accountsEndpoints, type Person } from '@slipmat/contract/accounts';
+import type { Group } from '@slipmat/contract/capabilities';
+import { useQueryClient } from '@tanstack/react-query';
+import { keyOf, useAct } from '../../api/queries.ts';
+import { Button } from '../../ui/button.tsx';
+import { ProblemNotice } from '../../ui/problem-notice.tsx';
+import { groupWords } from './group-words.ts';
+
+interface GrantRowProps {
+  readonly person: Person;
+  readonly group: Group;
+}
+
+function GrantRow({ person, group }: GrantRowProps) {
+  const cache = useQueryClient();
+  const where = `the groups of ${person.displayName}`;
+  const grant = useAct(accountsEndpoints.grant, { where, shown: true });
+  const revoke = useAct(accountsEndpoints.revoke, { where, shown: true });
+  const has = person.groups.includes(group);
+  const act = has ? revoke : grant;
+  const { name, does } = groupWords[group];
+  const send = (): void => {
+    grant.reset();
+    revoke.reset();
+    act.mutate(
+      { params: { handle: person.handle, group } },
+      {
+        onSuccess: () =>
+          Promise.all([
+            cache.invalidateQueries({ queryKey: keyOf(accountsEndpoints.person) }),
+            cache.invalidateQueries({ queryKey: keyOf(accountsEndpoints.find) }),
+          ]),
+      },
+    );
+  };
+  const failure = grant.error ?? revoke.error;
+  return (
+    <li className="flex flex-col gap-3 border-t border-line py-3 first:border-t-0">
+      <div className="flex items-center justify-between gap-4">
+        <p>
+          <span className="font-medium">{name}</span>
+          <span className="text-quiet"> {does}</span>
+        </p>
+        <Button
+          small
+          variant={has ? 'danger' : 'quiet'}
+          busy={act.isPending}
+          onClick={send}
+          aria-label={
+            has
+              ? `Take ${person.displayName} out of the group ${name}`
+              : `Put ${person.displayName} into the group ${name}`
+          }
+        >
+          {has ? 'Take out' : 'Put in'}
+        </Button>
+      </div>
+      {failure !== null && <ProblemNotice problem={failure.problem} onRetry={send} busy={act.isPending} />}
+    </li>
+  );
+}
+
+interface GrantsProps {
+  readonly person: Person;
+  /** The groups that the reader may grant and revoke. */
+  readonly mayGrant: readonly Group[];
+}
+
+export function Grants({ person, mayGrant }: GrantsProps) {
+  return (
+    <ul>
+      {mayGrant.map((group) => (
+        <GrantRow key={group} person={person} group={group} />
+      ))}
+    </ul>
+  );
+}

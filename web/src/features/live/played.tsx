@@ -1,0 +1,63 @@
+/** The titles played so far, newest first. */
+import { eventsEndpoints, type Play } from '@slipmat/contract/events';
+import { useEffect, useRef } from 'react';
+import { useAsk } from '../../api/queries.ts';
+import { run } from '../../api/run.ts';
+import { Empty } from '../../ui/empty.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { Region } from '../../ui/region.tsx';
+import { Time } from '../../ui/time.tsx';
+
+interface PlayedProps {
+  readonly slug: string;
+  /** The title on the deck; when it changes, the list is asked for again. */
+  readonly nowPlaying: Play | null;
+  readonly over: boolean;
+}
+
+export function Played({ slug, nowPlaying, over }: PlayedProps) {
+  const plays = useAsk(
+    eventsEndpoints.plays,
+    { params: { slug } },
+    { where: 'the titles played', shown: true },
+  );
+  const { refetch } = plays;
+  const current = nowPlaying?.id;
+  const asked = useRef(current);
+  useEffect(() => {
+    if (asked.current === current) return;
+    asked.current = current;
+    run(() => refetch(), 'the titles played');
+  }, [current, refetch]);
+  return (
+    <Panel title="Played">
+      <Region of={plays}>
+        {(data) =>
+          data.plays.length === 0 ? (
+            <Empty>
+              {over ? 'No titles were told by the DJ’s software.' : 'Titles appear here as they are played.'}
+            </Empty>
+          ) : (
+            <Titles plays={data.plays} />
+          )
+        }
+      </Region>
+    </Panel>
+  );
+}
+
+function Titles({ plays }: { readonly plays: readonly Play[] }) {
+  return (
+    <ol className="flex max-h-96 flex-col gap-1 overflow-y-auto">
+      {plays.map((play) => (
+        <li key={play.id} className="flex items-baseline gap-3 py-1">
+          <Time at={play.at} as="clock" className="w-14 shrink-0 text-sm text-quiet tabular-nums" />
+          <span className="[overflow-wrap:anywhere]">
+            {play.title}
+            {play.dj !== null && <span className="text-sm text-quiet"> · {play.dj.displayName}</span>}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,48 @@
+/** An event as the live page follows it: over the socket, and over HTTP until that speaks. */
+import { EventState, eventsEndpoints, reduceEvent } from '@slipmat/contract/events';
+import type { Problem } from '@slipmat/contract/problems';
+import { useEffect, useRef } from 'react';
+import { useAsk } from '../../api/queries.ts';
+import { run } from '../../api/run.ts';
+import { useTopic } from '../../api/use-topic.ts';
+
+/** How often the event is asked for while the socket does not tell. Milliseconds. */
+const askEvery = 15_000;
+
+export interface FollowedEvent {
+  readonly state: EventState | undefined;
+  readonly mayEdit: boolean;
+  /** True when `state` may be behind. */
+  readonly stale: boolean;
+  /** Why there is no state, or why it is stale. */
+  readonly problem: Problem | undefined;
+  readonly retry: () => void;
+  readonly busy: boolean;
+}
+
+/** Follows the event with this name. */
+export function useEvent(slug: string): FollowedEvent {
+  const topic = useTopic(`event:${slug}`, EventState, reduceEvent);
+  const told = topic.state !== undefined && !topic.stale;
+  const show = useAsk(
+    eventsEndpoints.show,
+    { params: { slug } },
+    { where: 'this event', shown: true, ...(told ? {} : { every: askEvery }) },
+  );
+  // Whichever is younger: an answer over HTTP that came after the socket fell silent is.
+  const silentSince = useRef(0);
+  useEffect(() => {
+    silentSince.current = topic.stale ? Date.now() : Number.POSITIVE_INFINITY;
+  }, [topic.stale]);
+  const asked = show.data !== undefined && show.error === null;
+  const newer = topic.stale && asked && show.dataUpdatedAt > silentSince.current;
+  const state = newer ? show.data : (topic.state ?? show.data);
+  return {
+    state,
+    mayEdit: show.data?.mayEdit ?? false,
+    stale: state !== undefined && (topic.stale || topic.state === undefined) && show.error !== null,
+    problem: show.error?.problem ?? topic.problem,
+    retry: () => run(() => show.refetch(), 'this event'),
+    busy: show.isFetching,
+  };
+}

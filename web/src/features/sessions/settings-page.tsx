@@ -1,0 +1,83 @@
+/** One's own account: how one is called, and where one is signed in. */
+import { type Account, accountsEndpoints } from '@slipmat/contract/accounts';
+import { sessionsEndpoints } from '@slipmat/contract/sessions';
+import { useQueryClient } from '@tanstack/react-query';
+import { keyOf, useAct } from '../../api/queries.ts';
+import { Boundary } from '../../ui/boundary.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Page } from '../../ui/page.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { ProblemNotice } from '../../ui/problem-notice.tsx';
+import { Require } from '../../ui/require.tsx';
+import { submitting, useForm } from '../../ui/use-form.ts';
+import { DeviceList } from './device-list.tsx';
+
+const endpoint = accountsEndpoints.update;
+
+function NameForm({ account }: { readonly account: Account }) {
+  const cache = useQueryClient();
+  const update = useAct(endpoint, { where: 'your name', shown: true });
+  const form = useForm({ displayName: account.displayName }, update.error?.problem);
+  const send = (): void =>
+    update.mutate(
+      { body: form.values },
+      { onSuccess: () => cache.invalidateQueries({ queryKey: keyOf(sessionsEndpoints.me) }) },
+    );
+  const saved = update.isSuccess && update.data.account.displayName === form.values.displayName.trim();
+  return (
+    <Panel title="Your name">
+      <form
+        ref={form.ref}
+        noValidate
+        className="flex flex-col gap-4"
+        onSubmit={submitting(form, endpoint.body, (values) => values, send)}
+      >
+        <Field
+          label="Display name"
+          autoComplete="nickname"
+          hint="Shown in chat, in line-ups and on your page."
+          {...form.bind('displayName')}
+        />
+        {form.rest !== undefined && (
+          <ProblemNotice problem={form.rest} onRetry={send} busy={update.isPending} />
+        )}
+        <div className="flex flex-wrap items-center gap-4">
+          <Button type="submit" variant="primary" busy={update.isPending}>
+            Save
+          </Button>
+          <span role="status" className="text-good">
+            {saved && 'Saved.'}
+          </span>
+        </div>
+      </form>
+      <dl className="mt-6 grid gap-x-6 gap-y-1 border-t border-line pt-5 sm:grid-cols-[auto_1fr]">
+        <dt className="text-quiet">Handle</dt>
+        <dd>@{account.handle}</dd>
+        <dt className="text-quiet">E-mail</dt>
+        <dd className="break-all">{account.email}</dd>
+        <dt className="text-quiet">Groups</dt>
+        <dd>{account.groups.join(', ')}</dd>
+      </dl>
+    </Panel>
+  );
+}
+
+export function SettingsPage() {
+  return (
+    <Require>
+      {(account) => (
+        <Page title="Settings">
+          <div className="flex flex-col gap-6">
+            <Boundary where="your name">
+              <NameForm account={account} />
+            </Boundary>
+            <Boundary where="your devices">
+              <DeviceList />
+            </Boundary>
+          </div>
+        </Page>
+      )}
+    </Require>
+  );
+}

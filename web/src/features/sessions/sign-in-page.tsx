@@ -1,0 +1,99 @@
+/** Signing in with a handle or an e-mail address. */
+import { sessionsEndpoints } from '@slipmat/contract/sessions';
+import { useEffect } from 'react';
+import { useLocation, useSearchParams } from 'wouter';
+import { run } from '../../api/run.ts';
+import { Button } from '../../ui/button.tsx';
+import { CookieRefused } from '../../ui/cookie-refused.tsx';
+import { Field } from '../../ui/field.tsx';
+import { ButtonLink, Link } from '../../ui/link.tsx';
+import { Page } from '../../ui/page.tsx';
+import { ProblemNotice } from '../../ui/problem-notice.tsx';
+import { submitting, useForm } from '../../ui/use-form.ts';
+import { useSignOut } from './sign-out.ts';
+import { returnPath, signUpPath, useEntering, useMe } from './state.ts';
+
+const endpoint = sessionsEndpoints.signIn;
+
+export function SignInPage() {
+  const [search] = useSearchParams();
+  const returnTo = returnPath(search.get('return'));
+  const me = useMe();
+  const signIn = useEntering(endpoint, 'signing in');
+  const [, navigate] = useLocation();
+  const form = useForm({ login: '', password: '' }, signIn.error?.problem);
+  const signedIn = me.data?.account ?? null;
+  const entered = signIn.data === 'kept' || (signIn.data !== undefined && signedIn !== null);
+  useEffect(() => {
+    if (entered) navigate(returnTo, { replace: true });
+  }, [entered, navigate, returnTo]);
+
+  if (signedIn !== null && !entered && !signIn.isPending)
+    return <AlreadyIn name={signedIn.displayName} to={returnTo} />;
+  return (
+    <Page title="Sign in" width="narrow">
+      <form
+        ref={form.ref}
+        noValidate
+        className="flex flex-col gap-5"
+        onSubmit={submitting(
+          form,
+          endpoint.body,
+          (values) => values,
+          () => signIn.mutate({ body: form.values }),
+        )}
+      >
+        <Field
+          label="Handle or e-mail"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+          {...form.bind('login')}
+        />
+        <Field
+          label="Password"
+          type="password"
+          autoComplete="current-password"
+          required
+          {...form.bind('password')}
+        />
+        {form.rest !== undefined && (
+          <ProblemNotice
+            problem={form.rest}
+            onRetry={() => signIn.mutate({ body: form.values })}
+            busy={signIn.isPending}
+          />
+        )}
+        {signIn.data === 'refused' && (
+          <CookieRefused
+            worked="Your name and password are right"
+            onRetry={() => run(() => me.refetch(), 'your account')}
+          />
+        )}
+        <Button type="submit" variant="primary" busy={signIn.isPending}>
+          Sign in
+        </Button>
+        <p className="text-quiet">
+          No account yet? <Link to={signUpPath(returnTo)}>Sign up</Link>. Listening works without one.
+        </p>
+      </form>
+    </Page>
+  );
+}
+
+function AlreadyIn({ name, to }: { readonly name: string; readonly to: string }) {
+  const signOut = useSignOut();
+  return (
+    <Page title="You are signed in" lead={`As ${name}.`} width="narrow">
+      <div className="flex flex-wrap gap-3">
+        <ButtonLink to={to} variant="primary">
+          Go on
+        </ButtonLink>
+        <Button onClick={signOut.start} busy={signOut.busy}>
+          Sign out
+        </Button>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,32 @@
+/** The addresses of the site's pages. */
+
+export const paths = {
+  home: () => '/',
+  live: (slug: string) => `/e/${encodeURIComponent(slug)}`,
+  signIn: () => '/sign-in',
+  signUp: () => '/sign-up',
+  setup: () => '/setup',
+  invite: () => '/invite',
+  settings: () => '/settings',
+  person: (handle: string) => `/people/${encodeURIComponent(handle)}`,
+  staffPeople: () => '/staff/people',
+  dashboard: () => '/dj',
+  newEvent: () => '/dj/events/new',
+  editEvent: (slug: string) => `/dj/events/${encodeURIComponent(slug)}`,
+} as const;
+
+/** The routes behind them, in wouter's pattern language. */
+export const routePatterns = {
+  home: '/',
+  live: '/e/:slug',
+  signIn: '/sign-in',
+  signUp: '/sign-up',
+  setup: '/setup',
+  invite: '/invite',
+  settings: '/settings',
+  person: '/people/:handle',
+  staffPeople: '/staff/people',
+  dashboard: '/dj',
+  newEvent: '/dj/events/new',
+  editEvent: '/dj/events/:slug',
+} as const satisfies Record<keyof typeof paths, string>;
