@@ -7,6 +7,10 @@ import { defineConfig, type Plugin } from 'vite';
 const server = `http://127.0.0.1:${process.env['SLIPMAT_SERVER_PORT'] ?? '8080'}`;
 const served = ['/api', '/listen', '/posters', '/problems', '/healthz'];
 
+/** With zod comes its setting, so that it is set before any schema is made (`src/api/zod-config.ts`). */
+const basePackages =
+  /\/node_modules\/(?:react|react-dom|scheduler|zod|@tanstack|wouter|regexparam|use-sync-external-store)\/|\/api\/zod-config\.ts$/;
+
 /**
  * Leaves the writing of JSON Schema out of zod: the server generates OpenAPI with it, a page never does, and
  * every schema would carry it along (a fifth of zod's size).
@@ -35,13 +39,9 @@ export default defineConfig({
     // An inlined asset would be a data: address, which the security policy allows for images only.
     assetsInlineLimit: 0,
     rolldownOptions: {
-      // Describing a schema or an endpoint does nothing else, so what a page does not use is left out.
-      treeshake: { manualPureFunctions: ['z', 'defineEndpoint', 'defineMessage'] },
       output: {
-        // What every page needs compresses better in one piece.
-        codeSplitting: {
-          groups: [{ name: 'base', test: /[\\/](?:node_modules[\\/](?:react|react-dom|scheduler|zod|@tanstack|wouter|regexparam|use-sync-external-store))[\\/]/ }],
-        },
+        // What every page needs compresses better in one piece, and stays cached when only our own code changes.
+        codeSplitting: { groups: [{ name: 'base', test: basePackages }] },
       },
     },
   },

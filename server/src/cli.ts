@@ -5,14 +5,9 @@ import { Email, Password } from '@slipmat/contract/accounts';
 import { Group } from '@slipmat/contract/capabilities';
 import { DisplayName, Handle } from '@slipmat/contract/ids';
 import { z } from 'zod';
+import { backup, changeGroup, createOwner, migrate } from './administration.ts';
 import { type Config, parseConfig, type SettingName, settings } from './config.ts';
-import { openDatabase } from './db/open.ts';
 import { diagnose } from './doctor.ts';
-import { createAccounts } from './features/accounts/index.ts';
-import { systemClock } from './platform/clock.ts';
-import { createLog } from './platform/log.ts';
-import { ProblemError } from './platform/problem-error.ts';
-import { systemRandom } from './platform/random.ts';
 
 const usage = `Usage: npm run slipmat -- <command>
 
@@ -38,93 +33,70 @@ function readConfig(): Config {
   throw new UsageError(`The settings have mistakes:\n  ${parsed.mistakes.join('\n  ')}`);
 }
 
-function storageOf(config: Config) {
-  return config.database.kind === 'sqlite' ? { kind: 'sqlite' as const, dataDir: config.dataDir } : config.database;
-}
+const Owner = z.object({ handle: Handle, email: Email, displayName: DisplayName, password: Password });
 
-/** Opens and migrates the database for one command. */
-async function withDatabase<T>(work: (db: ReturnType<typeof openDatabase>) => Promise<T>): Promise<T> {
-  const config = readConfig();
-  const db = openDatabase(storageOf(config), createLog('silent'));
-  try {
-    await db.migrate();
-    return await work(db);
-  } finally {
-    await db.close();
-  }
-}
-
-function accountsOver(db: ReturnType<typeof openDatabase>) {
-  return createAccounts({ db, clock: systemClock, random: systemRandom });
-}
-
-async function createOwner(args: readonly string[]): Promise<void> {
-  const options = { handle: { type: 'string' }, email: { type: 'string' }, 'display-name': { type: 'string' } } as const;
+async function makeOwner(args: readonly string[]): Promise<void> {
+  const options = {
+    handle: { type: 'string' },
+    email: { type: 'string' },
+    'display-name': { type: 'string' },
+  } as const;
   const { values } = parseArgs({ args: [...args], options });
-  const Owner = z.object({ handle: Handle, email: Email, displayName: DisplayName, password: Password });
   const password = (await text(process.stdin)).replace(/\r?\n$/, '');
   const owner = Owner.safeParse({ ...values, displayName: values['display-name'], password });
   if (!owner.success) {
     const what = owner.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     throw new UsageError(`create-owner: ${what.join('; ')}`);
   }
-  const person = await withDatabase((db) => accountsOver(db).createOwner(owner.data));
-  say(`${person.handle} is an owner.`);
+  const { handle } = await createOwner(readConfig(), owner.data);
+  say(`${handle} is an owner.`);
 }
 
-async function changeGroup(act: 'grant' | 'revoke', [handle, group]: readonly string[]): Promise<void> {
+async function regroup(act: 'grant' | 'revoke', [handle, group]: readonly string[]): Promise<void> {
   const parsed = Group.safeParse(group);
-  if (handle === undefined || !parsed.success) throw new UsageError(`${act} takes a handle and one of ${Group.options.join(', ')}`);
-  const person = await withDatabase((db) => accountsOver(db)[act](null, handle, parsed.data));
-  say(`${person.handle} is in: ${person.groups.join(', ')}`);
+  if (handle === undefined || !parsed.success) {
+    throw new UsageError(`${act} takes a handle and one of ${Group.options.join(', ')}`);
+  }
+  const groups = await changeGroup(readConfig(), act, handle, parsed.data);
+  say(`${handle} is in: ${groups.join(', ')}`);
 }
+
+const secretSettings: readonly SettingName[] = ['DATABASE_URL', 'REDIS_URL'];
 
 function checkConfig(): void {
   const config = readConfig();
-  for (const name of Object.keys(settings) as SettingName[]) {
-    const isSecret = name === 'DATABASE_URL' || name === 'REDIS_URL';
-    const value = process.env[name] || settings[name].default;
+  for (const [name, setting] of Object.entries(settings)) {
+    const value = process.env[name] || setting.default;
+    const isSecret = secretSettings.some((secret) => secret === name);
     say(`${name}=${isSecret && value !== '' ? '(set)' : value}`);
   }
   say(`The settings are in order; storage is ${config.database.kind}.`);
 }
 
-async function backup([file]: readonly string[]): Promise<void> {
-  if (file === undefined) throw new UsageError('backup takes the file to write');
-  await withDatabase((db) => db.backupTo(file));
-  say(`Copied to ${file}.`);
-}
-
-async function migrate(): Promise<void> {
-  const config = readConfig();
-  const db = openDatabase(storageOf(config), createLog('silent'));
-  try {
-    const applied = await db.migrate();
-    say(applied.length === 0 ? 'Nothing to do.' : `Applied: ${applied.join(', ')}`);
-  } finally {
-    await db.close();
-  }
-}
-
 async function doctor(): Promise<void> {
   const findings = await diagnose(readConfig());
-  for (const { ok, what } of findings) say(`${ok ? 'ok  ' : 'BAD '} ${what}`);
+  for (const { ok, what } of findings) say(`${ok ? 'ok ' : 'BAD'}  ${what}`);
   if (findings.some((finding) => !finding.ok)) process.exitCode = 1;
 }
 
 async function run([command, ...args]: readonly string[]): Promise<void> {
+  const [first] = args;
   switch (command) {
     case 'create-owner':
-      return createOwner(args);
+      return makeOwner(args);
     case 'grant':
     case 'revoke':
-      return changeGroup(command, args);
+      return regroup(command, args);
     case 'check-config':
       return checkConfig();
-    case 'migrate':
-      return migrate();
+    case 'migrate': {
+      const applied = await migrate(readConfig());
+      return say(applied.length === 0 ? 'Nothing to do.' : `Applied: ${applied.join(', ')}`);
+    }
     case 'backup':
-      return backup(args);
+      if (first === undefined) throw new UsageError('backup takes the file to write');
+      await backup(readConfig(), first);
+      return say(`Copied to ${first}.`);
     case 'doctor':
       return doctor();
     default:
@@ -132,10 +104,17 @@ async function run([command, ...args]: readonly string[]): Promise<void> {
   }
 }
 
+/** Errors that say by themselves what to do; anything else shows where it came from. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error instanceof UsageError || error.name === 'ProblemError'
+    ? error.message
+    : (error.stack ?? error.message);
+}
+
 try {
   await run(process.argv.slice(2));
 } catch (error) {
-  const isTold = error instanceof UsageError || error instanceof ProblemError;
-  process.stderr.write(`${isTold ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(`${explain(error)}\n`);
   process.exitCode = 1;
 }

@@ -12,11 +12,13 @@ export const settings = {
   SOURCE_PORT: { default: '8000', about: 'Port that DJ software sends audio to. 0 takes a free one.' },
   HOST: {
     default: '127.0.0.1',
-    about: 'Address to listen on. The default serves this machine only; 0.0.0.0 serves every network it is on.',
+    about:
+      'Address to listen on. The default serves this machine only; 0.0.0.0 serves every network it is on.',
   },
   PUBLIC_URL: {
     default: '',
-    about: 'Where browsers find the site, such as https://radio.example. Empty: http://localhost on PORT. Plain http is for loopback only.',
+    about:
+      'Where browsers find the site, such as https://radio.example. Empty: http://localhost on PORT. Plain http is for loopback only.',
   },
   TRUSTED_ORIGINS: {
     default: '',
@@ -24,10 +26,14 @@ export const settings = {
   },
   TRUSTED_PROXIES: {
     default: 'loopback',
-    about: 'Addresses or networks, separated by commas, of reverse proxies whose X-Forwarded-For is believed; “none” for no proxy.',
+    about:
+      'Addresses or networks, separated by commas, of reverse proxies whose X-Forwarded-For is believed; “none” for no proxy.',
   },
   DATA_DIR: { default: './data', about: 'Folder for the embedded database. Made when missing.' },
-  DATABASE_URL: { default: '', about: 'PostgreSQL, such as postgres://user:password@host/name. Empty: SQLite in DATA_DIR.' },
+  DATABASE_URL: {
+    default: '',
+    about: 'PostgreSQL, such as postgres://user:password@host/name. Empty: SQLite in DATA_DIR.',
+  },
   REDIS_URL: {
     default: '',
     about: 'Redis, such as redis://host:6379, for more than one server process. Empty: this process only.',
@@ -126,7 +132,10 @@ function parseOrigins(value: string, mistakes: Mistakes): string[] {
   return list(value).flatMap((entry) => {
     const url = URL.parse(entry);
     if (url !== null && url.origin === entry) return [entry];
-    mistakes.add('TRUSTED_ORIGINS', `has “${entry}”, but an origin is scheme, host and port only, such as https://old.radio.example.`);
+    mistakes.add(
+      'TRUSTED_ORIGINS',
+      `has “${entry}”, but an origin is scheme, host and port only, such as https://old.radio.example.`,
+    );
     return [];
   });
 }
@@ -148,15 +157,23 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
 
   const port = parsePort('PORT', value('PORT'), mistakes);
   const sourcePort = parsePort('SOURCE_PORT', value('SOURCE_PORT'), mistakes);
-  if (port !== 0 && port === sourcePort) mistakes.add('SOURCE_PORT', 'is the same as PORT; they must differ.');
+  if (port !== 0 && port === sourcePort)
+    mistakes.add('SOURCE_PORT', 'is the same as PORT; they must differ.');
   const publicUrl = parsePublicUrl(value('PUBLIC_URL'), mistakes);
   const database = parseUrl('DATABASE_URL', value('DATABASE_URL'), ['postgres:', 'postgresql:'], mistakes);
   const redis = parseUrl('REDIS_URL', value('REDIS_URL'), ['redis:', 'rediss:'], mistakes);
   if (redis !== undefined && database === undefined) {
-    mistakes.add('REDIS_URL', 'is set without DATABASE_URL: processes that share Redis must share a PostgreSQL database too.');
+    mistakes.add(
+      'REDIS_URL',
+      'is set without DATABASE_URL: processes that share Redis must share a PostgreSQL database too.',
+    );
   }
   const logLevel = LogLevel.safeParse(value('LOG_LEVEL'));
-  if (!logLevel.success) mistakes.add('LOG_LEVEL', `is “${value('LOG_LEVEL')}”, but must be one of ${LogLevel.options.join(', ')}.`);
+  if (!logLevel.success)
+    mistakes.add(
+      'LOG_LEVEL',
+      `is “${value('LOG_LEVEL')}”, but must be one of ${LogLevel.options.join(', ')}.`,
+    );
   const proxies = list(value('TRUSTED_PROXIES'));
   const config: Config = {
     port,

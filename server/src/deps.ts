@@ -1,10 +1,11 @@
 /** What the server stands on: storage, hub, clock, chance, log. Opened here, closed here. */
 import { readFileSync } from 'node:fs';
 import type { Config } from './config.ts';
-import { type Database, openDatabase } from './db/open.ts';
+import { type Database, openDatabase, type Storage } from './db/open.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
-import type { Log } from './platform/log.ts';
+import { createLog, type Log } from './platform/log.ts';
 import { newId, type Random, systemRandom } from './platform/random.ts';
+import { directSilence } from './platform/silence.ts';
 import { createMemoryHub, type Hub } from './realtime/hub.ts';
 import { openRedisHub } from './realtime/redis-hub.ts';
 
@@ -18,6 +19,18 @@ export interface Deps {
   readonly processId: string;
   readonly sourceTls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
   close(): Promise<void>;
+}
+
+/** The process's log, where silenced errors go too. */
+export function startLog(config: Config): Log {
+  const log = createLog(config.logLevel);
+  directSilence(log);
+  return log;
+}
+
+/** Where the settings say that data lives. */
+export function storageOf(config: Config): Storage {
+  return config.database.kind === 'sqlite' ? { kind: 'sqlite', dataDir: config.dataDir } : config.database;
 }
 
 export interface OpenOptions {
@@ -37,13 +50,12 @@ export async function openDeps(config: Config, log: Log, options: OpenOptions = 
     config.sourceTls === undefined
       ? undefined
       : { cert: readFileSync(config.sourceTls.certFile), key: readFileSync(config.sourceTls.keyFile) };
-  const storage =
-    config.database.kind === 'sqlite' ? { kind: 'sqlite' as const, dataDir: config.dataDir } : config.database;
-  const db = openDatabase(storage, log);
+  const db = openDatabase(storageOf(config), log);
   try {
     const applied = await db.migrate();
     if (applied.length > 0) log.info({ applied }, 'database migrated');
-    const hub = config.redisUrl === undefined ? createMemoryHub() : await openRedisHub(config.redisUrl, processId, log);
+    const hub =
+      config.redisUrl === undefined ? createMemoryHub() : await openRedisHub(config.redisUrl, processId, log);
     return {
       db,
       hub,

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/open.ts';
+import { storageOf } from './deps.ts';
 import { createLog } from './platform/log.ts';
 import { openRedisHub } from './realtime/redis-hub.ts';
 
@@ -26,13 +27,15 @@ async function checkPort(name: string, port: number, host: string): Promise<Find
     await new Promise<void>((resolve) => probe.close(() => resolve()));
     return { ok: true, what: `${name} ${port} is free` };
   }
-  return { ok: outcome.includes('EADDRINUSE'), what: `${name} ${port}: ${outcome} (fine when Slipmat is running)` };
+  return {
+    ok: outcome.includes('EADDRINUSE'),
+    what: `${name} ${port}: ${outcome} (fine when Slipmat is running)`,
+  };
 }
 
 async function checkStorage(config: Config): Promise<Finding> {
-  const storage = config.database.kind === 'sqlite' ? { kind: 'sqlite' as const, dataDir: config.dataDir } : config.database;
   try {
-    const db = openDatabase(storage, createLog('silent'));
+    const db = openDatabase(storageOf(config), createLog('silent'));
     try {
       await db.check();
       return { ok: true, what: `storage (${db.kind}) answers` };
@@ -67,7 +70,10 @@ export async function diagnose(config: Config): Promise<Finding[]> {
   return [
     { ok: true, what: `Node ${process.versions.node}` },
     { ok: true, what: `public address ${address}` },
-    { ok: existsSync(web), what: existsSync(web) ? 'the web client is built' : 'the web client is not built: npm start builds it' },
+    {
+      ok: existsSync(web),
+      what: existsSync(web) ? 'the web client is built' : 'the web client is not built: npm start builds it',
+    },
     await checkStorage(config),
     await checkHub(config),
     await checkPort('PORT', config.port, config.host),

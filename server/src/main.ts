@@ -1,9 +1,7 @@
 /** The server process: environment, signals, exit code. */
 import { type App, buildApp } from './app.ts';
 import { type Config, parseConfig } from './config.ts';
-import { openDeps } from './deps.ts';
-import { createLog, type Log } from './platform/log.ts';
-import { directSilence } from './platform/silence.ts';
+import { type Deps, openDeps, startLog } from './deps.ts';
 
 /** A stop that takes longer is cut short, so that a process manager never has to kill. */
 const stopWithinMs = 10_000;
@@ -21,14 +19,17 @@ async function greet(app: App, config: Config): Promise<void> {
   say(`\n  Slipmat listens on   ${origin}`);
   say(`  DJs connect to       ${host} port ${app.sourcePort()}, Icecast 2, mount /<handle>, user source`);
   if (config.publicUrl === undefined && config.host === '127.0.0.1') {
-    say('  Only this machine can reach it. For others: HOST=0.0.0.0 and PUBLIC_URL=https://… (docs/operating.md)');
+    say(
+      '  Only this machine can reach it. For others: HOST=0.0.0.0 and PUBLIC_URL=https://… (docs/operating.md)',
+    );
   }
   const token = await app.accounts.offerSetup();
-  if (token !== undefined) say(`\n  Nobody owns it yet. Open this link once to become its owner:\n  ${origin}/setup#token=${token}`);
+  if (token !== undefined)
+    say(`\n  Nobody owns it yet. Open this link once to become its owner:\n  ${origin}/setup#token=${token}`);
   say('');
 }
 
-function stopOnSignals(app: App, log: Log): void {
+function stopOnSignals(app: App, log: Deps['log']): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) return;
@@ -59,8 +60,7 @@ async function run(): Promise<void> {
     return;
   }
   const { config } = parsed;
-  const log = createLog(config.logLevel);
-  directSilence(log);
+  const log = startLog(config);
   process.on('unhandledRejection', (error) => {
     log.fatal({ err: error }, 'unhandled rejection');
     process.exit(failed);

@@ -1,9 +1,13 @@
 /** Real DJ software sending real sound to a real source port; what arrives is decoded again by ffmpeg. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
+import { type Channel, createChannel } from '#server/features/broadcast/audio/channel.ts';
 import type { Frame } from '#server/features/broadcast/audio/cutter.ts';
+import { createListener } from '#server/features/broadcast/audio/listener.ts';
 import {
   startTrialPort,
   TRIAL_KEY,
@@ -98,6 +102,72 @@ function formatOf(frames: readonly Frame[]): string {
   const { format } = frames[0] ?? {};
   return `${format?.codec} ${format?.sampleRate} ${format?.channels}`;
 }
+
+/** Serves `channel` to every connection, titles included, until the test ends. */
+async function serveChannel(t: TestContext, channel: Channel): Promise<string> {
+  const server = createServer((socket) => {
+    socket.once('data', () => {
+      const listener = createListener({
+        socket,
+        request: { method: 'GET', httpVersion: '1.1', wantsTitles: true, range: null },
+        station: { name: 'Nächt' },
+        allowOrigin: null,
+        clock: systemClock,
+      });
+      assert.ok(channel.attach(listener));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    channel.close('stopping');
+    server.close();
+  });
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  return `http://127.0.0.1:${address.port}/`;
+}
+
+test('what ffmpeg sends is heard by a player that joins, with its title', {
+  skip: needs('ffmpeg'),
+  timeout,
+}, async (t) => {
+  const { port, target, listen } = await trial(t);
+  const channel = createChannel({ clock: systemClock, run: 'one' });
+  const input = { file: await sampleFile('mp3', 30), contentType: 'audio/mpeg' };
+  await listen(await startFfmpeg(target, input));
+  const source = port.sources[0];
+  assert.ok(source !== undefined);
+  let fed = 0;
+  const feed = () => {
+    channel.push(source.frames.slice(fed));
+    fed = source.frames.length;
+  };
+  feed();
+  channel.setTitle("Ärtist - Don't");
+  const cancel = systemClock.every(50, feed);
+  t.after(cancel);
+  const url = await serveChannel(t, channel);
+  const args = [
+    '-hide_banner',
+    '-nostats',
+    '-xerror',
+    '-t',
+    '3',
+    '-i',
+    url,
+    '-af',
+    'volumedetect',
+    '-f',
+    'null',
+    '-',
+  ];
+  const { stderr } = await promisify(execFile)('ffmpeg', args);
+  assert.match(stderr, /icy-name\s*: Nächt/);
+  assert.match(stderr, /StreamTitle\s*: Ärtist - Don't\n/);
+  const [, samples] = /n_samples: (\d+)/.exec(stderr) ?? [];
+  assert.ok(Number(samples) > 2 * 2.8 * 44_100, `${samples} samples`);
+});
 
 for (const [kind, contentType, legacy, format] of [
   ['mp3', 'audio/mpeg', false, 'mp3 44100 2'],

@@ -44,7 +44,7 @@ function Header() {
           aria-label="Slipmat, home"
         >
           <Record turning={false} className="size-7" />
-          <span className="wide-title text-lg">Slipmat</span>
+          <span className="wide-title text-lg max-[379px]:sr-only">Slipmat</span>
         </PlainLink>
         <nav aria-label="Main" className="flex items-center">
           {can(groups, 'event.create') && <NavLink to={paths.dashboard()}>Dashboard</NavLink>}

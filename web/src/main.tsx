@@ -1,9 +1,9 @@
 /** Where the page begins. */
+import './api/zod-config.ts';
 import './styles/main.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { config } from 'zod';
 import { onSessionChange } from './api/page-identity.ts';
 import { problemCentre, receiveFrom } from './api/problem-centre.ts';
 import { queries } from './api/queries.ts';
@@ -11,9 +11,6 @@ import { run } from './api/run.ts';
 import { realtime } from './api/socket.ts';
 import { App } from './app.tsx';
 import { sessionChanged } from './features/sessions/state.ts';
-
-// The security policy forbids code made from strings.
-config({ jitless: true });
 
 receiveFrom(window, problemCentre, Math.random);
 onSessionChange(() => run(sessionChanged, 'your account'));

@@ -29,7 +29,9 @@ export interface Database {
   close(): Promise<void>;
 }
 
-export type Storage = { readonly kind: 'sqlite'; readonly dataDir: string } | { readonly kind: 'postgres'; readonly url: string };
+export type Storage =
+  | { readonly kind: 'sqlite'; readonly dataDir: string }
+  | { readonly kind: 'postgres'; readonly url: string };
 
 /** The SQLite file inside the data folder. */
 export function sqliteFile(dataDir: string): string {
@@ -81,7 +83,9 @@ function databaseOver({ kind, writer, reader, backupTo }: Connections): Database
     read: reader,
     write: group.write,
     snapshot: (work) =>
-      throwing(reader.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work)),
+      throwing(
+        reader.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
+      ),
     async check() {
       await throwing(sql`select 1`.execute(reader));
     },

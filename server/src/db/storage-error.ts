@@ -29,7 +29,15 @@ const postgresTroubles: Readonly<Record<string, StorageTrouble>> = {
 
 /** Classes 08 connection, 53 resources, 57 operator intervention, 58 system error. */
 const postgresUnavailable = /^(08|53|57|58)/;
-const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'ENOENT', 'EAI_AGAIN']);
+const networkCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'ENOENT',
+  'EAI_AGAIN',
+]);
 
 function property(error: object, name: string): unknown {
   return name in error ? Reflect.get(error, name) : undefined;

@@ -77,7 +77,12 @@ function isHandler(value: unknown): value is Handler<Endpoint> {
   return typeof value === 'function';
 }
 
-function mountEndpoint(app: FastifyInstance, endpoint: Endpoint, handler: Handler<Endpoint>, deps: MountDeps): void {
+function mountEndpoint(
+  app: FastifyInstance,
+  endpoint: Endpoint,
+  handler: Handler<Endpoint>,
+  deps: MountDeps,
+): void {
   const { body } = endpoint;
   const bytes = body !== undefined && isBytesBody(body) ? body : undefined;
   const setsCookies = cookiePaths.test(endpoint.path);
@@ -133,7 +138,10 @@ async function handle(
       throw new ProblemError('session-missing');
     },
     answerForSession(session, cookieLines) {
-      reply.header(sessionHeader, session).removeHeader('set-cookie').header('set-cookie', [...cookieLines]);
+      reply
+        .header(sessionHeader, session)
+        .removeHeader('set-cookie')
+        .header('set-cookie', [...cookieLines]);
     },
   } as Call<Endpoint>);
   return reply

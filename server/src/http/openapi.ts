@@ -77,7 +77,11 @@ export function openApi(origin: string): Json {
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Slipmat', version: '1', description: 'A place where DJs play live and people listen together.' },
+    info: {
+      title: 'Slipmat',
+      version: '1',
+      description: 'A place where DJs play live and people listen together.',
+    },
     servers: [{ url: origin }],
     paths,
     components: {

@@ -40,7 +40,9 @@ export function mountOperations(app: FastifyInstance, { ready, gauges, publicOri
       return reply.code(503).type('application/problem+json').send(JSON.stringify(problem));
     }
   });
-  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  );
   app.get('/api/openapi.json', async (_request, reply) => reply.send(openApi(publicOrigin())));
   app.get('/problems/:code', async (request, reply) => {
     const { code } = Object(request.params);
@@ -49,6 +51,8 @@ export function mountOperations(app: FastifyInstance, { ready, gauges, publicOri
     const title = escapeHtml(row.title);
     return reply
       .type('text/html; charset=utf-8')
-      .send(`<!doctype html><html lang="en"><title>${title}</title><h1>${title}</h1><p>${escapeHtml(row.sentence)}</p></html>`);
+      .send(
+        `<!doctype html><html lang="en"><title>${title}</title><h1>${title}</h1><p>${escapeHtml(row.sentence)}</p></html>`,
+      );
   });
 }

@@ -93,7 +93,9 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown): z.outp
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const onlyUnknown = parsed.error.issues.every((issue) => issue.code === 'unrecognized_keys');
-  throw new ProblemError(onlyUnknown ? 'unknown-field' : 'invalid-input', { fields: fieldProblems(parsed.error) });
+  throw new ProblemError(onlyUnknown ? 'unknown-field' : 'invalid-input', {
+    fields: fieldProblems(parsed.error),
+  });
 }
 
 function validateBody(endpoint: Endpoint, body: unknown): unknown {

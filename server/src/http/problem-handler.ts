@@ -21,7 +21,8 @@ function fastifyCode(error: unknown): ProblemCode | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
   const known = fastifyCodes[error.code];
   if (known !== undefined) return known;
-  const isClientFault = 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500;
+  const isClientFault =
+    'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500;
   return isClientFault ? 'bad-request' : undefined;
 }
 
@@ -43,7 +44,11 @@ export function describeFailure(thrown: unknown, reference: string, log: Log): P
 }
 
 /** Answers a request with a problem. */
-export async function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown: unknown): Promise<void> {
+export async function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  thrown: unknown,
+): Promise<void> {
   const problem = describeFailure(thrown, request.id, request.log);
   if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', String(problem.retryAfterSeconds));
   await reply

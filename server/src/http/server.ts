@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { problemOf } from '@slipmat/contract/problems';
 import { referenceHeader } from '@slipmat/contract/sessions';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Log } from '../platform/log.ts';
 import { securityHeaders } from './headers.ts';
 import { sendProblem } from './problem-handler.ts';
@@ -26,7 +26,10 @@ function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket, referenc
     socket.destroy();
     return;
   }
-  const problem = problemOf(error.code === 'HPE_HEADER_OVERFLOW' ? 'header-too-large' : 'bad-request', reference);
+  const problem = problemOf(
+    error.code === 'HPE_HEADER_OVERFLOW' ? 'header-too-large' : 'bad-request',
+    reference,
+  );
   const body = JSON.stringify(problem);
   socket.end(
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? 'Bad Request'}\r\n` +
@@ -39,7 +42,7 @@ function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket, referenc
 export function createHttp({ log, newReference, trustedProxies, publicOrigin }: HttpDeps): FastifyInstance {
   const app: FastifyInstance = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: newReference,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
@@ -47,6 +50,7 @@ export function createHttp({ log, newReference, trustedProxies, publicOrigin }: 
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     routerOptions: { maxParamLength: 120 },
     clientErrorHandler: (error, socket) => answerUnparsable(error, socket, newReference()),
+    frameworkErrors: (error, request, reply) => sendProblem(request, reply, error),
   });
   // Only JSON and the uploads that the contract names; a form or plain text from another site is none of them.
   app.removeContentTypeParser('text/plain');

@@ -2,6 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
+import type { Endpoint } from '@slipmat/contract/endpoint';
+import { endpoints } from '@slipmat/contract/endpoints';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ProblemError } from '../platform/problem-error.ts';
 import { sendProblem } from './problem-handler.ts';
@@ -13,6 +15,11 @@ const headMark = '<!--head-->';
 /** Paths that are never the page, so that a wrong API address is a problem and not HTML. */
 const notPages = /^\/(api|realtime|listen|posters|assets|metrics|healthz|readyz)(\/|$)/;
 
+/** Paths of the API that take some method, if not the one asked for. */
+const endpointPaths = Object.values(endpoints).flatMap((list) =>
+  Object.values<Endpoint>(list).map(({ path }) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`)),
+);
+
 export interface PageDeps {
   /** Folder of the built client. */
   readonly root: string;
@@ -22,7 +29,8 @@ export interface PageDeps {
   readonly cookieLinesFor: (request: FastifyRequest) => Promise<readonly string[]>;
 }
 
-const notBuilt = '<!doctype html><title>Slipmat</title><p>The web client is not built. Start Slipmat with npm start.</p>';
+const notBuilt =
+  '<!doctype html><title>Slipmat</title><p>The web client is not built. Start Slipmat with npm start.</p>';
 
 /** Mounts the files and the page, and answers what nothing else does. */
 export async function mountPages(app: FastifyInstance, deps: PageDeps): Promise<void> {
@@ -37,7 +45,10 @@ export async function mountPages(app: FastifyInstance, deps: PageDeps): Promise<
       cacheControl: false,
       setHeaders(reply, path) {
         const isHashed = path.includes('/assets/');
-        reply.header('cache-control', isHashed ? `public, max-age=${assetsMaxAgeMs / 1000}, immutable` : 'no-cache');
+        reply.header(
+          'cache-control',
+          isHashed ? `public, max-age=${assetsMaxAgeMs / 1000}, immutable` : 'no-cache',
+        );
       },
     });
   }
@@ -57,8 +68,7 @@ export async function mountPages(app: FastifyInstance, deps: PageDeps): Promise<
     const path = request.url.split('?')[0] ?? '/';
     const isPage = (request.method === 'GET' || request.method === 'HEAD') && !notPages.test(path);
     if (isPage) return page(request, reply);
-    const { method } = request;
-    const isKnown = app.hasRoute({ url: path, method: method === 'GET' ? 'POST' : 'GET' });
+    const isKnown = endpointPaths.some((known) => known.test(path));
     await sendProblem(request, reply, new ProblemError(isKnown ? 'method-not-allowed' : 'not-found'));
     return reply;
   });

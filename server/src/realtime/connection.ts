@@ -1,7 +1,8 @@
 /** One `/realtime` socket: its outbox, its messages one after the other, its end. */
+
+import type { Duplex } from 'node:stream';
 import { type CloseReason, closeCodes } from '@slipmat/contract/close-codes';
 import type { ServerMessage } from '@slipmat/contract/realtime';
-import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Who } from '../http/who.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -23,7 +24,11 @@ export class Connection {
   #outbox: string[] | undefined;
   #closing = false;
 
-  constructor(webSocket: WebSocket, stream: Duplex, opened: { who: Who; session: string; address: string; clock: Clock }) {
+  constructor(
+    webSocket: WebSocket,
+    stream: Duplex,
+    opened: { who: Who; session: string; address: string; clock: Clock },
+  ) {
     this.#webSocket = webSocket;
     this.#stream = stream;
     this.#clock = opened.clock;

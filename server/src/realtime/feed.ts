@@ -102,7 +102,9 @@ export class Feed {
   async #open(): Promise<void> {
     const { db, hub, log } = this.#deps;
     try {
-      this.#stop = await hub.subscribe(topicChannel(this.#topic.key), (message) => this.#receive(decodeEntries(message)));
+      this.#stop = await hub.subscribe(topicChannel(this.#topic.key), (message) =>
+        this.#receive(decodeEntries(message)),
+      );
       this.#sentSeq = await lastSeq(db.read, this.#topic.key);
       const early = this.#early ?? [];
       this.#early = undefined;
@@ -133,7 +135,10 @@ export class Feed {
     }
     this.#early = [...fresh];
     this.catchUp().catch((error: unknown) => {
-      this.#deps.log.error({ err: error, topic: this.#topic.key }, 'gap not filled; the next event tries again');
+      this.#deps.log.error(
+        { err: error, topic: this.#topic.key },
+        'gap not filled; the next event tries again',
+      );
       this.#early = undefined;
     });
   }
@@ -168,12 +173,17 @@ export class Feed {
 
   #eventsOf(entries: readonly JournalEntry[]): string {
     const seq = entries.at(-1)?.seq ?? 0;
-    return eventsMessage(this.#topic.name, seq, entries.map((entry) => entry.event));
+    return eventsMessage(
+      this.#topic.name,
+      seq,
+      entries.map((entry) => entry.event),
+    );
   }
 
   /** @returns the seq that the reader has then. */
   async #sendStart(reader: Reader, after: number | undefined): Promise<number> {
-    const missed = after === undefined ? undefined : await entriesAfter(this.#deps.db.read, this.#topic.key, after);
+    const missed =
+      after === undefined ? undefined : await entriesAfter(this.#deps.db.read, this.#topic.key, after);
     if (missed !== undefined && after !== undefined) {
       if (missed.length > 0) reader.sendJson(this.#eventsOf(missed));
       return missed.at(-1)?.seq ?? after;

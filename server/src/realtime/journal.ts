@@ -22,7 +22,12 @@ export interface Journal {
    * Appends events to a topic; they are published after the commit.
    * @returns the sequence number of the last.
    */
-  append(trx: Transaction<Tables>, afterCommit: AfterCommit, topic: string, events: readonly TopicEvent[]): Promise<number>;
+  append(
+    trx: Transaction<Tables>,
+    afterCommit: AfterCommit,
+    topic: string,
+    events: readonly TopicEvent[],
+  ): Promise<number>;
 }
 
 /** The hub channel of a topic. */

@@ -18,7 +18,11 @@ export async function openRedisHub(url: string, processId: string, log: Log): Pr
   const channels = new Channels();
   const gapListeners = new Set<() => void>();
   const options = { lazyConnect: true, retryStrategy: reconnectDelayMs, maxRetriesPerRequest: null };
-  const publisher = new Redis(url, { ...options, enableOfflineQueue: false, commandTimeout: commandTimeoutMs });
+  const publisher = new Redis(url, {
+    ...options,
+    enableOfflineQueue: false,
+    commandTimeout: commandTimeoutMs,
+  });
   const subscriber = new Redis(url, { ...options, autoResubscribe: true });
   for (const client of [publisher, subscriber]) {
     client.on('error', (error) => log.error({ err: error }, 'Redis connection'));

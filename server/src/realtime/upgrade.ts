@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { type CloseReason, closeCodes } from '@slipmat/contract/close-codes';
 import { type ProblemCode, problemOf } from '@slipmat/contract/problems';
 import { realtimeLimits } from '@slipmat/contract/realtime';
+import { referenceHeader } from '@slipmat/contract/sessions';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { judgeOrigin } from '../http/origin-guard.ts';
 import type { RateLimit } from '../http/rate-limit.ts';
@@ -44,7 +45,7 @@ function refuse(stream: Duplex, code: ProblemCode, reference: string): void {
   const body = JSON.stringify(problem);
   stream.end(
     `HTTP/1.1 ${problem.status} ${problem.title}\r\ncontent-type: application/problem+json\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+      `${referenceHeader}: ${reference}\r\ncache-control: no-store\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
 }
 
@@ -132,8 +133,12 @@ export function attachRealtime(server: Server, deps: RealtimeDeps): Realtime {
   }
 
   /** Browsers show no status of a failed handshake, so these outcomes are told by close code instead. */
-  async function identifySocket(request: IncomingMessage, webSocket: WebSocket): Promise<Identified | undefined> {
-    const end = (reason: CloseReason): void => webSocket.close(closeCodes[reason].code, closeCodes[reason].sentence);
+  async function identifySocket(
+    request: IncomingMessage,
+    webSocket: WebSocket,
+  ): Promise<Identified | undefined> {
+    const end = (reason: CloseReason): void =>
+      webSocket.close(closeCodes[reason].code, closeCodes[reason].sentence);
     try {
       const identified = await deps.identify({
         cookieHeader: request.headers.cookie,
@@ -172,7 +177,8 @@ export function attachRealtime(server: Server, deps: RealtimeDeps): Realtime {
 
     const take = (data: RawData): void => {
       try {
-        if (waiting >= socketLimits.messagesWaiting) throw new ProblemError('rate-limited', { retryAfterSeconds: 1 });
+        if (waiting >= socketLimits.messagesWaiting)
+          throw new ProblemError('rate-limited', { retryAfterSeconds: 1 });
         deps.rateLimit.take(budgetKey, budget);
       } catch (error) {
         refused += 1;
@@ -181,9 +187,11 @@ export function attachRealtime(server: Server, deps: RealtimeDeps): Realtime {
         return;
       }
       waiting += 1;
-      tail = tail.then(() => messages.answer(connection, String(data))).then(() => {
-        waiting -= 1;
-      });
+      tail = tail
+        .then(() => messages.answer(connection, String(data)))
+        .then(() => {
+          waiting -= 1;
+        });
     };
     for (const data of early) take(data);
     webSocket.on('message', take);

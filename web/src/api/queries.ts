@@ -27,6 +27,8 @@ type FailureMeta = {
   where?: string;
   /** True when that part shows failures itself; otherwise they float. */
   shown?: boolean;
+  /** True for what is not asked again when somebody signs in or out, because asking costs or changes something. */
+  once?: boolean;
 };
 
 /** Waits between attempts of a page that keeps trying, in milliseconds; the last one stays. */
@@ -71,6 +73,11 @@ export function createQueries(): QueryClient {
 
 /** The page's query client. */
 export const queries = createQueries();
+
+/** Asks everything on screen again, because who is asking has changed. */
+export async function askAllAgain(): Promise<void> {
+  await queries.invalidateQueries({ predicate: (query) => query.meta?.once !== true });
+}
 
 /** Where the answer of a call is kept; with no input, the beginning of all keys of the endpoint. */
 export function keyOf(endpoint: Endpoint, input?: { params?: unknown; query?: unknown }): QueryKey {

@@ -1,6 +1,9 @@
-/** A dialog over the page: focus stays inside, Escape closes. Load it lazily on the live page. */
-import * as RadixDialog from '@radix-ui/react-dialog';
-import type { ReactNode } from 'react';
+/**
+ * A dialog over the page, by the browser's own `<dialog>`: focus stays inside and goes back afterwards, Escape
+ * and a press beside it close it. (Dialogs of libraries lock scrolling with inline styles, which the security
+ * policy forbids.)
+ */
+import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { classes } from './classes.ts';
 
 interface DialogProps {
@@ -15,29 +18,49 @@ interface DialogProps {
   readonly wide?: boolean;
 }
 
-export function Dialog({ open, onOpenChange, title, description, children, actions, wide }: DialogProps) {
+export function Dialog({ open, ...rest }: DialogProps) {
+  return open ? <OpenDialog {...rest} /> : null;
+}
+
+function OpenDialog({ onOpenChange, title, description, children, actions, wide }: Omit<DialogProps, 'open'>) {
+  const id = useId();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    return () => element?.close();
+  }, []);
   return (
-    <RadixDialog.Root open={open} onOpenChange={onOpenChange}>
-      <RadixDialog.Portal>
-        <RadixDialog.Overlay className="fixed inset-0 z-40 bg-black/65" />
-        <RadixDialog.Content
-          {...(description === undefined ? { 'aria-describedby': undefined } : {})}
-          className={classes(
-            'fixed inset-x-4 top-1/2 z-50 mx-auto max-h-[88dvh] -translate-y-1/2 overflow-y-auto',
-            'rounded-2xl border border-line bg-raised p-6 shadow-2xl',
-            wide === true ? 'max-w-2xl' : 'max-w-md',
-          )}
-        >
-          <RadixDialog.Title className="text-xl">{title}</RadixDialog.Title>
-          {description !== undefined && (
-            <RadixDialog.Description asChild>
-              <div className="mt-2 text-quiet">{description}</div>
-            </RadixDialog.Description>
-          )}
-          {children !== undefined && <div className="mt-5">{children}</div>}
-          {actions !== undefined && <div className="mt-6 flex flex-wrap justify-end gap-3">{actions}</div>}
-        </RadixDialog.Content>
-      </RadixDialog.Portal>
-    </RadixDialog.Root>
+    <dialog
+      ref={dialog}
+      aria-labelledby={`${id}-title`}
+      aria-describedby={description === undefined ? undefined : `${id}-description`}
+      onCancel={(event) => {
+        event.preventDefault();
+        onOpenChange(false);
+      }}
+      onPointerDown={(event) => {
+        // The backdrop belongs to the dialog element itself; everything in it lies in the box.
+        if (event.target === event.currentTarget) onOpenChange(false);
+      }}
+      className={classes(
+        'm-auto max-h-[88dvh] w-[calc(100%-2rem)] overflow-y-auto rounded-2xl border border-line bg-raised p-0',
+        'text-ink shadow-2xl backdrop:bg-black/65',
+        wide === true ? 'max-w-2xl' : 'max-w-md',
+      )}
+    >
+      <div className="p-6">
+        <h2 id={`${id}-title`} className="text-xl">
+          {title}
+        </h2>
+        {description !== undefined && (
+          <div id={`${id}-description`} className="mt-2 text-quiet">
+            {description}
+          </div>
+        )}
+        {children !== undefined && <div className="mt-5">{children}</div>}
+        {actions !== undefined && <div className="mt-6 flex flex-wrap justify-end gap-3">{actions}</div>}
+      </div>
+    </dialog>
   );
 }

@@ -1,4 +1,7 @@
-/** A menu behind a button. Load it lazily on the live page. */
+/**
+ * A menu behind a button. Load it lazily on the live page. Not modal: a modal one would lock scrolling with
+ * inline styles, which the security policy forbids.
+ */
 import * as RadixMenu from '@radix-ui/react-dropdown-menu';
 import type { ReactNode } from 'react';
 import { classes } from './classes.ts';
@@ -20,7 +23,7 @@ interface MenuProps {
 
 export function Menu({ trigger, items, defaultOpen = false }: MenuProps) {
   return (
-    <RadixMenu.Root defaultOpen={defaultOpen}>
+    <RadixMenu.Root defaultOpen={defaultOpen} modal={false}>
       <RadixMenu.Trigger asChild>{trigger}</RadixMenu.Trigger>
       <RadixMenu.Portal>
         <RadixMenu.Content

@@ -68,7 +68,7 @@ export function NotAllowed({ need = 'another role', signedIn }: NotAllowedProps)
       }
     >
       {signedIn
-        ? `You need ${need} for this page. A mentor or staff can give it to you.`
+        ? `You need ${need} for this page. Mentors and staff can help.`
         : 'This page is for people who are signed in. You will come back here afterwards.'}
     </DeadEnd>
   );

@@ -9,7 +9,7 @@ import { ButtonLink } from './link.tsx';
 
 interface ProblemActionProps {
   readonly problem: Problem;
-  /** Does again what failed; without it, the page is loaded again. */
+  /** Does again what failed; without it, only loading the page again is offered. */
   readonly onRetry?: (() => void) | undefined;
   readonly busy?: boolean;
 }
@@ -23,11 +23,6 @@ export function ProblemActionButton({ problem, onRetry, busy = false }: ProblemA
   const [path] = useLocation();
   switch (problem.action) {
     case 'retry':
-      return (
-        <Button small busy={busy} onClick={onRetry ?? reload}>
-          Try again
-        </Button>
-      );
     case 'reload':
       return (
         <>
@@ -36,9 +31,11 @@ export function ProblemActionButton({ problem, onRetry, busy = false }: ProblemA
               Try again
             </Button>
           )}
-          <Button small onClick={reload}>
-            Reload the page
-          </Button>
+          {(onRetry === undefined || problem.action === 'reload') && (
+            <Button small onClick={reload}>
+              Reload the page
+            </Button>
+          )}
         </>
       );
     case 'sign-in':

@@ -4,13 +4,13 @@ import { type Notice, problemCentre } from '../api/problem-centre.ts';
 import { CopyButton } from './copy-button.tsx';
 import { ProblemActionButton } from './problem-action.tsx';
 
-/** More would cover the page; the rest comes up as these are dismissed. */
+/** More would cover the page, on a phone two already; the rest comes up as these are dismissed. */
 const shownAtOnce = 3;
 
 function Toast({ notice }: { readonly notice: Notice }) {
   const { problem, id, where, times } = notice;
   return (
-    <li className="rounded-xl border border-danger/70 bg-danger-ground p-4 shadow-2xl">
+    <li className="max-sm:not-last:hidden rounded-xl border border-danger/70 bg-danger-ground p-4 shadow-2xl">
       <div className="flex items-start justify-between gap-3">
         <p className="font-semibold">
           {problem.title}

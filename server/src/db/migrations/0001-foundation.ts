@@ -65,7 +65,9 @@ async function sessions(schema: SchemaModule): Promise<void> {
   await schema
     .createTable('credentials')
     .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('session_id', 'text', (column) => column.notNull().references('sessions.id').onDelete('cascade'))
+    .addColumn('session_id', 'text', (column) =>
+      column.notNull().references('sessions.id').onDelete('cascade'),
+    )
     .addColumn('policy', 'text', (column) => column.notNull())
     .addColumn('secret_hash', 'text', (column) => column.notNull())
     .addColumn('issued_at', 'bigint', (column) => column.notNull())
@@ -129,6 +131,7 @@ async function broadcast(schema: SchemaModule): Promise<void> {
     .addColumn('revoked_at', 'bigint')
     .execute();
   await schema.createIndex('stream_keys_person').on('stream_keys').column('person_id').execute();
+  await schema.createIndex('stream_keys_secret').on('stream_keys').column('secret_hash').execute();
   await schema
     .createTable('sources')
     .addColumn('dj_id', 'text', (column) => column.primaryKey().references('people.id').onDelete('cascade'))
@@ -163,7 +166,11 @@ async function broadcast(schema: SchemaModule): Promise<void> {
     .addColumn('client', 'text', (column) => column.notNull())
     .addColumn('network', 'text', (column) => column.notNull())
     .execute();
-  await schema.createIndex('refused_attempts_person').on('refused_attempts').columns(['person_id', 'id']).execute();
+  await schema
+    .createIndex('refused_attempts_person')
+    .on('refused_attempts')
+    .columns(['person_id', 'id'])
+    .execute();
   await schema
     .createTable('listener_counts')
     .addColumn('event_id', 'text', (column) => column.notNull().references('events.id').onDelete('cascade'))
@@ -206,7 +213,9 @@ async function chat(schema: SchemaModule): Promise<void> {
     .execute();
   await schema
     .createTable('chat_rooms')
-    .addColumn('event_id', 'text', (column) => column.primaryKey().references('events.id').onDelete('cascade'))
+    .addColumn('event_id', 'text', (column) =>
+      column.primaryKey().references('events.id').onDelete('cascade'),
+    )
     .addColumn('slow_mode_seconds', 'integer', (column) => column.notNull())
     .execute();
 }

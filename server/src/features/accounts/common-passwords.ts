@@ -21,6 +21,10 @@ const common = new Set(
 /** True when the password is too easy to guess for this account. */
 export function isTooCommon(password: string, account: { handle: string; email: string }): boolean {
   const lower = password.toLowerCase();
-  const own = [account.handle.toLowerCase(), account.email.toLowerCase(), account.email.split('@')[0]?.toLowerCase()];
+  const own = [
+    account.handle.toLowerCase(),
+    account.email.toLowerCase(),
+    account.email.split('@')[0]?.toLowerCase(),
+  ];
   return common.has(lower) || own.includes(lower) || /^(.)\1*$/u.test(password);
 }

@@ -57,8 +57,10 @@ export function createAccounts({ db, clock, random }: AccountsDeps) {
   /** Names the field that is taken; the unique constraints decide, so that two at once cannot both win. */
   async function refuseTaken(account: NewAccount): Promise<void> {
     if (reservedHandles.includes(account.handle)) throw new ProblemError('handle-taken');
-    if ((await store.findByLogin(db.read, account.handle)) !== undefined) throw new ProblemError('handle-taken');
-    if ((await store.findByLogin(db.read, account.email)) !== undefined) throw new ProblemError('email-taken');
+    if ((await store.findByLogin(db.read, account.handle)) !== undefined)
+      throw new ProblemError('handle-taken');
+    if ((await store.findByLogin(db.read, account.email)) !== undefined)
+      throw new ProblemError('email-taken');
   }
 
   async function create(
@@ -80,7 +82,10 @@ export function createAccounts({ db, clock, random }: AccountsDeps) {
     };
     try {
       await db.write(async (trx) => {
-        if (setupToken !== undefined && !(await store.takeSetting(trx, setupSetting, hashToken(setupToken)))) {
+        if (
+          setupToken !== undefined &&
+          !(await store.takeSetting(trx, setupSetting, hashToken(setupToken)))
+        ) {
           throw new ProblemError('setup-link-wrong');
         }
         await store.insertPerson(trx, person);
@@ -103,7 +108,8 @@ export function createAccounts({ db, clock, random }: AccountsDeps) {
     if (actor !== null && !mayGrant(actor.groups, group)) throw new ProblemError('not-allowed');
     const now = clock.now();
     await db.write(async (trx) => {
-      if (act === 'grant') await store.addGroup(trx, { personId: person.id, group, grantedBy: actor?.id ?? null, now });
+      if (act === 'grant')
+        await store.addGroup(trx, { personId: person.id, group, grantedBy: actor?.id ?? null, now });
       else await store.removeGroup(trx, person.id, group);
       await store.audit(trx, {
         id: newId(clock, random),
@@ -126,7 +132,8 @@ export function createAccounts({ db, clock, random }: AccountsDeps) {
     /** Creates the owner with the one-time link. @throws ProblemError `setup-closed`, `setup-link-wrong` */
     async setUp(account: NewAccount, token: string): Promise<store.StoredPerson> {
       if (await store.hasOwner(db.read)) throw new ProblemError('setup-closed');
-      if ((await store.readSetting(db.read, setupSetting)) !== hashToken(token)) throw new ProblemError('setup-link-wrong');
+      if ((await store.readSetting(db.read, setupSetting)) !== hashToken(token))
+        throw new ProblemError('setup-link-wrong');
       return create(account, ['member', 'owner'], token);
     },
     hasOwner: () => store.hasOwner(db.read),
@@ -151,8 +158,10 @@ export function createAccounts({ db, clock, random }: AccountsDeps) {
       return { ...person, displayName };
     },
     /** @param actor null: the command line. @throws ProblemError `not-found`, `not-allowed` */
-    grant: (actor: SignedInPerson | null, handle: string, group: Group) => changeGroup(actor, handle, group, 'grant'),
-    revoke: (actor: SignedInPerson | null, handle: string, group: Group) => changeGroup(actor, handle, group, 'revoke'),
+    grant: (actor: SignedInPerson | null, handle: string, group: Group) =>
+      changeGroup(actor, handle, group, 'grant'),
+    revoke: (actor: SignedInPerson | null, handle: string, group: Group) =>
+      changeGroup(actor, handle, group, 'revoke'),
     search: (q: string, limit: number) => store.searchPeople(db.read, q, limit),
   };
 }

@@ -63,7 +63,12 @@ export function findOpen(read: Read, tokenHash: string, now: number): Promise<St
 }
 
 /** Uses the invitation up; @returns false when somebody was faster. */
-export async function acceptInvitation(trx: Trx, id: string, personId: string, now: number): Promise<boolean> {
+export async function acceptInvitation(
+  trx: Trx,
+  id: string,
+  personId: string,
+  now: number,
+): Promise<boolean> {
   const rows = await trx
     .updateTable('invitations')
     .set({ accepted_by: personId, accepted_at: now })

@@ -32,7 +32,10 @@ export function createInvitations({ db, clock, random }: InvitationsDeps) {
   }
 
   async function toInvitations(rows: readonly store.StoredInvitation[]): Promise<Invitation[]> {
-    const people = await findByIds(db.read, rows.flatMap((row) => row.accepted_by ?? []));
+    const people = await findByIds(
+      db.read,
+      rows.flatMap((row) => row.accepted_by ?? []),
+    );
     return rows.map((row) => {
       const acceptedBy = people.find((person) => person.id === row.accepted_by);
       return {
@@ -93,7 +96,8 @@ export function createInvitations({ db, clock, random }: InvitationsDeps) {
       const row = await open(token);
       const now = clock.now();
       await db.write(async (trx) => {
-        if (!(await store.acceptInvitation(trx, row.id, person.id, now))) throw new ProblemError('invitation-over');
+        if (!(await store.acceptInvitation(trx, row.id, person.id, now)))
+          throw new ProblemError('invitation-over');
         await addGroup(trx, { personId: person.id, group: 'dj', grantedBy: row.from_id, now });
         await audit(trx, {
           id: newId(clock, random),

@@ -27,7 +27,9 @@ async function withGroups(read: Read, rows: readonly PersonRow[]): Promise<Store
   const ids = rows.map((row) => row.id);
   const groups = await read.selectFrom('person_groups').selectAll().where('person_id', 'in', ids).execute();
   return rows.map((row) => {
-    const own = new Set(groups.filter((group) => group.person_id === row.id).map((group) => group.group_name));
+    const own = new Set(
+      groups.filter((group) => group.person_id === row.id).map((group) => group.group_name),
+    );
     return {
       id: row.id,
       handle: row.handle,
@@ -49,7 +51,10 @@ export async function findByLogin(read: Read, login: string): Promise<StoredPers
 
 export async function findByHandles(read: Read, handles: readonly string[]): Promise<StoredPerson[]> {
   if (handles.length === 0) return [];
-  return withGroups(read, await read.selectFrom('people').selectAll().where('handle', 'in', handles).execute());
+  return withGroups(
+    read,
+    await read.selectFrom('people').selectAll().where('handle', 'in', handles).execute(),
+  );
 }
 
 export async function findByIds(read: Read, ids: readonly string[]): Promise<StoredPerson[]> {
@@ -115,7 +120,11 @@ export async function addGroup(trx: Trx, { personId, group, grantedBy, now }: Gr
 }
 
 export async function removeGroup(trx: Trx, personId: string, group: Group): Promise<void> {
-  await trx.deleteFrom('person_groups').where('person_id', '=', personId).where('group_name', '=', group).execute();
+  await trx
+    .deleteFrom('person_groups')
+    .where('person_id', '=', personId)
+    .where('group_name', '=', group)
+    .execute();
 }
 
 export async function hasOwner(read: Read): Promise<boolean> {
@@ -134,7 +143,11 @@ export async function settingOnce(trx: Trx, name: string, initial: string): Prom
     .values({ name, value: initial })
     .onConflict((conflict) => conflict.column('name').doNothing())
     .execute();
-  const row = await trx.selectFrom('server_settings').select('value').where('name', '=', name).executeTakeFirstOrThrow();
+  const row = await trx
+    .selectFrom('server_settings')
+    .select('value')
+    .where('name', '=', name)
+    .executeTakeFirstOrThrow();
   return row.value;
 }
 
@@ -147,7 +160,11 @@ export async function putSetting(trx: Trx, name: string, value: string): Promise
 }
 
 export async function readSetting(read: Read, name: string): Promise<string | undefined> {
-  const row = await read.selectFrom('server_settings').select('value').where('name', '=', name).executeTakeFirst();
+  const row = await read
+    .selectFrom('server_settings')
+    .select('value')
+    .where('name', '=', name)
+    .executeTakeFirst();
   return row?.value;
 }
 

@@ -28,6 +28,15 @@ export function findKey(read: Read, personId: string, secretHash: string): Promi
     .executeTakeFirst();
 }
 
+export function findBySecret(read: Read, secretHash: string): Promise<KeyRow | undefined> {
+  return read
+    .selectFrom('stream_keys')
+    .selectAll()
+    .where('secret_hash', '=', secretHash)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+}
+
 export async function insertKey(trx: Trx, row: KeyRow): Promise<void> {
   await trx.insertInto('stream_keys').values(row).execute();
 }

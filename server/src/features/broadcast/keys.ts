@@ -90,6 +90,13 @@ export function createStreamKeys({ db, clock, random }: StreamKeysDeps) {
       if (row === undefined) return { kind: 'wrong' };
       return row.revoked_at === null ? { kind: 'good', keyId: row.id } : { kind: 'revoked' };
     },
+    /** Whose the secret is, if it is a live key's. */
+    async ownerOf(
+      secret: string,
+    ): Promise<{ readonly personId: string; readonly keyId: string } | undefined> {
+      const row = await store.findBySecret(db.read, hashToken(secret));
+      return row === undefined ? undefined : { personId: row.person_id, keyId: row.id };
+    },
     async noteUse(keyId: string): Promise<void> {
       await db.write((trx) => store.touchKey(trx, keyId, clock.now()));
     },

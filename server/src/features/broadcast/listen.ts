@@ -1,6 +1,7 @@
 /** `GET /listen/<event>`: the sound, as an endless response on the raw socket. */
-import { Slug } from '@slipmat/contract/ids';
+
 import type { OnAir } from '@slipmat/contract/events';
+import { Slug } from '@slipmat/contract/ids';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendProblem } from '#server/http/problem-handler.ts';
 import type { Clock } from '#server/platform/clock.ts';

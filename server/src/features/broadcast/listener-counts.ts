@@ -1,7 +1,7 @@
 /** Counts the people who listen, on this process, and tells pages and dashboards the sum over all. */
 import type { Database } from '#server/db/open.ts';
 import type { Clock } from '#server/platform/clock.ts';
-import type { Broadcast, BroadcastDeps } from './index.ts';
+import type { Desk, DeskDeps } from './desk.ts';
 import type { Outlets } from './outlets.ts';
 import * as store from './store.ts';
 
@@ -10,15 +10,15 @@ const staleMs = 30_000;
 /** A number that did not change is written again so often, so that it does not grow stale. */
 const repeatMs = 10_000;
 
-export interface ListenerCountsDeps extends Pick<BroadcastDeps, 'eventById' | 'processId'> {
+export interface ListenerCountsDeps extends Pick<DeskDeps, 'eventById' | 'processId'> {
   readonly db: Database;
   readonly clock: Clock;
-  readonly broadcast: Broadcast;
+  readonly desk: Desk;
   readonly outlets: Outlets;
 }
 
 /** @returns counts once; to be called every few seconds. */
-export function createListenerCounts({ db, clock, broadcast, outlets, processId, eventById }: ListenerCountsDeps) {
+export function createListenerCounts({ db, clock, desk, outlets, processId, eventById }: ListenerCountsDeps) {
   let repeatedAt = 0;
 
   async function write(counts: ReadonlyMap<string, number>): Promise<void> {
@@ -31,9 +31,12 @@ export function createListenerCounts({ db, clock, broadcast, outlets, processId,
         await store.putListenerCount(trx, { eventId, processId, listeners, now });
         const after = (await store.listeners(trx, [eventId])).get(eventId) ?? 0;
         if (after === before) continue;
-        await broadcast.toEvent(trx, afterCommit, event.slug, [{ type: 'event.listeners', listeners: after }]);
+        await desk.toEvent(trx, afterCommit, event.slug, [{ type: 'event.listeners', listeners: after }]);
         for (const personId of new Set([event.hostId, ...event.slots.map((slot) => slot.djId)])) {
-          await broadcast.toDashboard(trx, afterCommit, personId, { type: 'dashboard.listeners', listeners: after });
+          await desk.toDashboard(trx, afterCommit, personId, {
+            type: 'dashboard.listeners',
+            listeners: after,
+          });
         }
       }
     });

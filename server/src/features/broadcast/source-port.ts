@@ -1,11 +1,11 @@
 /** The source port, wired to people, keys and the line-up. */
 import { type RefusalReason, refusals } from '@slipmat/contract/broadcast';
+import type { RateLimit } from '#server/http/rate-limit.ts';
 import type { SignedInPerson } from '#server/http/who.ts';
 import type { Clock } from '#server/platform/clock.ts';
 import type { Log } from '#server/platform/log.ts';
 import { limitKey } from '#server/platform/network.ts';
-import type { RateLimit } from '#server/http/rate-limit.ts';
-import type { Broadcast } from './index.ts';
+import type { Desk } from './desk.ts';
 import type { Authentication, AuthenticationAttempt, IngestHooks, RefusalRecord } from './ingest/hooks.ts';
 import { createIngestServer, type IngestServer, type TlsMaterial } from './ingest/server.ts';
 import type { StreamKeys } from './keys.ts';
@@ -19,9 +19,10 @@ export interface SourcePortDeps {
   readonly log: Log;
   readonly rateLimit: RateLimit;
   readonly keys: StreamKeys;
-  readonly broadcast: Broadcast;
+  readonly desk: Desk;
   readonly sources: Sources;
   readonly personByHandle: (handle: string) => Promise<SignedInPerson | undefined>;
+  readonly personById: (id: string) => Promise<SignedInPerson | undefined>;
   readonly listenersAt: (eventId: string) => number;
 }
 
@@ -30,7 +31,10 @@ const wrongKeys = { burst: 60, perMinute: 60 };
 
 /** The handle in a mount: `/nova`, also with an ending that some software insists on, such as `/nova.mp3`. */
 export function handleOfMount(mount: string): string {
-  return mount.replace(/^\/+/, '').replace(/\.[a-z0-9]{2,4}$/i, '').toLowerCase();
+  return mount
+    .replace(/^\/+/, '')
+    .replace(/\.[a-z0-9]{2,4}$/i, '')
+    .toLowerCase();
 }
 
 function isToldToDj(reason: string): reason is RefusalReason {
@@ -39,11 +43,20 @@ function isToldToDj(reason: string): reason is RefusalReason {
 
 /** A source port that does not listen yet. */
 export function createSourcePort(deps: SourcePortDeps): IngestServer {
-  const { clock, log, keys, broadcast, sources } = deps;
+  const { clock, log, keys, desk, sources } = deps;
   const startedAt = clock.now();
 
+  /** A Shoutcast title update names no mount: its key alone tells whose it is. */
+  async function judgeByKey(key: string): Promise<Authentication<SourceDj>> {
+    const owner = await keys.ownerOf(key);
+    const person = owner === undefined ? undefined : await deps.personById(owner.personId);
+    if (owner === undefined || person === undefined) return { kind: 'denied', reason: 'wrong-key' };
+    return { kind: 'known', dj: { id: person.id, person, keyId: owner.keyId } };
+  }
+
   async function judge(attempt: AuthenticationAttempt): Promise<Authentication<SourceDj>> {
-    const handle = handleOfMount(attempt.mount ?? attempt.user);
+    if (attempt.mount === null) return judgeByKey(attempt.key);
+    const handle = handleOfMount(attempt.mount);
     const person = await deps.personByHandle(handle);
     if (person === undefined) return { kind: 'unknown-mount' };
     const user = attempt.user.toLowerCase();
@@ -61,9 +74,15 @@ export function createSourcePort(deps: SourcePortDeps): IngestServer {
   async function record(refusal: RefusalRecord<SourceDj>): Promise<void> {
     const { reason, mount, purpose, userAgent, remoteAddress, at } = refusal;
     if (purpose === 'metadata' || !isToldToDj(reason)) return;
-    const person = refusal.dj?.person ?? (mount === null ? undefined : await deps.personByHandle(handleOfMount(mount)));
+    const person =
+      refusal.dj?.person ?? (mount === null ? undefined : await deps.personByHandle(handleOfMount(mount)));
     if (person === undefined) return;
-    await broadcast.refuse(person.id, { reason, client: userAgent ?? 'unknown software', address: remoteAddress, at });
+    await desk.refuse(person.id, {
+      reason,
+      client: userAgent ?? 'unknown software',
+      address: remoteAddress,
+      at,
+    });
   }
 
   const hooks: IngestHooks<SourceDj> = {
@@ -76,7 +95,7 @@ export function createSourcePort(deps: SourcePortDeps): IngestServer {
       }
     },
     async admit(candidate) {
-      if (!broadcast.mayBroadcast(candidate.dj.person)) return { kind: 'refused', reason: 'not-a-dj' };
+      if (!desk.mayBroadcast(candidate.dj.person)) return { kind: 'refused', reason: 'not-a-dj' };
       try {
         return await sources.admit(candidate);
       } catch (error) {

@@ -11,7 +11,7 @@ import type { Channel } from './audio/channel.ts';
 import type { Frame } from './audio/cutter.ts';
 import type { FormatWarning } from './audio/sniff.ts';
 import type { TrackTitle } from './audio/track-title.ts';
-import type { Broadcast, BroadcastDeps, BroadcastEvent } from './index.ts';
+import type { BroadcastEvent, Desk, DeskDeps } from './desk.ts';
 import type { Admission, SourceCandidate, SourceEnd, SourceSink } from './ingest/hooks.ts';
 import type { Outlets } from './outlets.ts';
 import * as store from './store.ts';
@@ -23,13 +23,13 @@ export interface SourceDj {
   readonly keyId: string;
 }
 
-export interface SourcesDeps extends Pick<BroadcastDeps, 'openEvents' | 'eventById' | 'processId'> {
+export interface SourcesDeps extends Pick<DeskDeps, 'openEvents' | 'eventById' | 'processId'> {
   readonly db: Database;
   readonly clock: Clock;
   readonly random: Random;
   readonly hub: Hub;
   readonly log: Log;
-  readonly broadcast: Broadcast;
+  readonly desk: Desk;
   readonly outlets: Outlets;
 }
 
@@ -70,9 +70,11 @@ function warningSentence(warning: FormatWarning): string {
 export type Sources = ReturnType<typeof createSources>;
 
 export function createSources(deps: SourcesDeps) {
-  const { db, clock, random, hub, log, broadcast, outlets, processId } = deps;
+  const { db, clock, random, hub, log, desk, outlets, processId } = deps;
   const held = new Map<string, Held>();
   const titles = new BoundedMap<string, string>(earlyTitles);
+  /** Last words of sources that are closed. */
+  const settling = new Set<Promise<void>>();
   let renewedAt = 0;
 
   /** Runs work of one source after what came before it; what fails is logged, and the source goes on. */
@@ -103,7 +105,7 @@ export function createSources(deps: SourcesDeps) {
     const at = clock.now();
     const { id: djId, person } = source.dj;
     await db.write(async (trx, afterCommit) => {
-      const { nowPlaying, onAir } = await broadcast.airOf(trx, source.event.id);
+      const { nowPlaying, onAir } = await desk.airOf(trx, source.event.id);
       if (onAir?.dj.id !== djId || nowPlaying?.title === title) return;
       await store.insertPlay(trx, { id, eventId: source.event.id, djId, title, at });
       const dj = {
@@ -112,7 +114,7 @@ export function createSources(deps: SourcesDeps) {
         displayName: person.displayName,
         groups: [...person.groups],
       };
-      await broadcast.toEvent(trx, afterCommit, source.event.slug, [
+      await desk.toEvent(trx, afterCommit, source.event.slug, [
         { type: 'event.title', nowPlaying: { id, title, dj, at } },
       ]);
     });
@@ -124,7 +126,7 @@ export function createSources(deps: SourcesDeps) {
     const now = clock.now();
     const events = await deps.openEvents(dj.id);
     const event = eventFor(dj.id, events, now);
-    if (event === undefined) return { kind: 'refused', reason: await broadcast.noEventReason(dj.id, events) };
+    if (event === undefined) return { kind: 'refused', reason: await desk.noEventReason(dj.id, events) };
     const id = newId(clock, random);
     const outcome = await db.write(async (trx, afterCommit) => {
       await store.lockAir(trx, event.id);
@@ -149,9 +151,9 @@ export function createSources(deps: SourcesDeps) {
         bitrate: null,
         warning: null,
       });
-      await broadcast.announce(trx, afterCommit, dj.id, event);
+      await desk.announce(trx, afterCommit, dj.id, event);
       if (place === 'on-air' && !isBack) {
-        await broadcast.toEvent(trx, afterCommit, event.slug, [{ type: 'event.title', nowPlaying: null }]);
+        await desk.toEvent(trx, afterCommit, event.slug, [{ type: 'event.title', nowPlaying: null }]);
         afterCommit(() => outlets.setTitle(event.id, null));
       }
       const others = own === undefined || own.process_id === processId ? replaced : [...replaced, own];
@@ -192,6 +194,9 @@ export function createSources(deps: SourcesDeps) {
         held.delete(source.id);
         if (source.state === 'on-air' && end !== 'replaced') outlets.release(source.event.id);
         inOrder(source, 'end', () => ended(source, end));
+        const last = source.tail.finally(() => settling.delete(last));
+        settling.add(last);
+        source.tail = last;
       },
     };
   }
@@ -200,7 +205,7 @@ export function createSources(deps: SourcesDeps) {
   async function update(source: Held, patch: Partial<store.SourceRow>): Promise<void> {
     await db.write(async (trx, afterCommit) => {
       const row = await store.updateSource(trx, source.id, patch);
-      if (row !== undefined) await broadcast.announce(trx, afterCommit, source.dj.id, source.event);
+      if (row !== undefined) await desk.announce(trx, afterCommit, source.dj.id, source.event);
     });
   }
 
@@ -213,7 +218,9 @@ export function createSources(deps: SourcesDeps) {
     if (source.format === format && bitrate === null) return;
     source.format = format;
     source.bitrate = bitrate;
-    inOrder(source, 'format', () => update(source, { format, bitrate, content_type: frame.format.contentType }));
+    inOrder(source, 'format', () =>
+      update(source, { format, bitrate, content_type: frame.format.contentType }),
+    );
   }
 
   function takeTitle(djId: string, title: TrackTitle): void {
@@ -243,11 +250,11 @@ export function createSources(deps: SourcesDeps) {
       const row = await store.deleteSource(trx, id);
       const event = row === undefined ? undefined : await deps.eventById(trx, row.event_id);
       if (row === undefined || event === undefined) return;
-      await broadcast.announce(trx, afterCommit, row.dj_id, event);
+      await desk.announce(trx, afterCommit, row.dj_id, event);
       if (row.state === 'standby') return;
-      const { onAir } = await broadcast.airOf(trx, event.id);
+      const { onAir } = await desk.airOf(trx, event.id);
       if (onAir !== null) return;
-      await broadcast.toEvent(trx, afterCommit, event.slug, [{ type: 'event.title', nowPlaying: null }]);
+      await desk.toEvent(trx, afterCommit, event.slug, [{ type: 'event.title', nowPlaying: null }]);
       afterCommit(() => outlets.end(event.id));
     });
   }
@@ -263,11 +270,11 @@ export function createSources(deps: SourcesDeps) {
       if (event === undefined || placeOf(source.dj.id, event, onAirDj, now) !== 'on-air') return undefined;
       const replaced = await clearAir(trx, event.id, source.dj.id);
       await store.updateSource(trx, source.id, { state: 'on-air', since: now });
-      await broadcast.announce(trx, afterCommit, source.dj.id, event);
-      await broadcast.toEvent(trx, afterCommit, event.slug, [{ type: 'event.title', nowPlaying: null }]);
+      await desk.announce(trx, afterCommit, source.dj.id, event);
+      await desk.toEvent(trx, afterCommit, event.slug, [{ type: 'event.title', nowPlaying: null }]);
       for (const row of replaced) {
-        const connection = await broadcast.connectionOf(trx, row.dj_id);
-        await broadcast.toDashboard(trx, afterCommit, row.dj_id, {
+        const connection = await desk.connectionOf(trx, row.dj_id);
+        await desk.toDashboard(trx, afterCommit, row.dj_id, {
           type: 'dashboard.connection',
           connection,
         });
@@ -318,5 +325,9 @@ export function createSources(deps: SourcesDeps) {
       for (const source of [...held.values()]) if (source.dj.keyId === keyId) source.stop('kicked');
     },
     held: () => [...held.values()],
+    /** Resolves when what closed sources left to write is written. */
+    async settled(): Promise<void> {
+      await Promise.all(settling);
+    },
   };
 }

@@ -110,13 +110,21 @@ export function createChat({ db, clock, random, journal, roomFor, roomAt, person
       const before = beforeId === undefined ? undefined : await store.findMessage(db.read, room.id, beforeId);
       if (beforeId !== undefined && before === undefined) throw new ProblemError('not-found');
       const rows = await store.page(db.read, room.id, before?.seq, chatLimits.historyPage + 1);
-      return { messages: rows.slice(-chatLimits.historyPage).map(toMessage), more: rows.length > chatLimits.historyPage };
+      return {
+        messages: rows.slice(-chatLimits.historyPage).map(toMessage),
+        more: rows.length > chatLimits.historyPage,
+      };
     },
     /**
      * Writes a message; the promise holds when it is on disk. The same key again gives the same message.
      * @throws ProblemError `not-found`, `chat-closed`, `chat-muted`, `chat-timed-out`, `chat-slow-mode`
      */
-    async say(slug: string, person: SignedInPerson, who: Who, said: { text: string; key: string }): Promise<ChatMessage> {
+    async say(
+      slug: string,
+      person: SignedInPerson,
+      who: Who,
+      said: { text: string; key: string },
+    ): Promise<ChatMessage> {
       const room = await roomFor(slug, who);
       return db.write(async (trx, afterCommit) => {
         const earlier = await store.findByKey(trx, room.id, person.id, said.key);
@@ -143,14 +151,20 @@ export function createChat({ db, clock, random, journal, roomFor, roomAt, person
       const room = await roomFor(slug, who);
       const message = await store.findMessage(db.read, room.id, messageId);
       if (message === undefined) throw new ProblemError('not-found');
-      if (message.author.id !== person.id && !mayModerate(room, person)) throw new ProblemError('not-allowed');
+      if (message.author.id !== person.id && !mayModerate(room, person))
+        throw new ProblemError('not-allowed');
       await db.write(async (trx, afterCommit) => {
         if (!(await store.hideMessage(trx, messageId, person.id, clock.now()))) return;
         await tell(trx, afterCommit, slug, { type: 'chat.hidden', messageId });
       });
     },
     /** @param minutes null: for the rest of the event. @throws ProblemError `not-found`, `not-allowed`, `host-protected` */
-    async restrict(slug: string, by: SignedInPerson, who: Who, restricted: { personId: string; minutes: number | null }) {
+    async restrict(
+      slug: string,
+      by: SignedInPerson,
+      who: Who,
+      restricted: { personId: string; minutes: number | null },
+    ) {
       const room = await roomToModerate(slug, by, who);
       const person = await personById(restricted.personId);
       if (person === undefined) throw new ProblemError('not-found');

@@ -1,5 +1,5 @@
 /** All SQL of chat. */
-import { chatLimits, ChatRole } from '@slipmat/contract/chat';
+import { ChatRole, chatLimits } from '@slipmat/contract/chat';
 import type { Kysely, Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Tables } from '#server/db/schema.ts';
@@ -25,7 +25,18 @@ function messages(read: Read, eventId: string) {
   return read
     .selectFrom('chat_messages as m')
     .innerJoin('people as p', 'p.id', 'm.author_id')
-    .select(['m.id', 'm.seq', 'm.text', 'm.key', 'm.at', 'm.hidden_at', 'm.roles', 'p.id as author_id', 'p.handle', 'p.display_name'])
+    .select([
+      'm.id',
+      'm.seq',
+      'm.text',
+      'm.key',
+      'm.at',
+      'm.hidden_at',
+      'm.roles',
+      'p.id as author_id',
+      'p.handle',
+      'p.display_name',
+    ])
     .where('m.event_id', '=', eventId);
 }
 
@@ -45,7 +56,12 @@ function toStored(row: MessageRow): StoredMessage {
 }
 
 /** The newest messages, or those before a seq; oldest first. */
-export async function page(read: Read, eventId: string, before: number | undefined, limit: number): Promise<StoredMessage[]> {
+export async function page(
+  read: Read,
+  eventId: string,
+  before: number | undefined,
+  limit: number,
+): Promise<StoredMessage[]> {
   const rows = await messages(read, eventId)
     .$if(before !== undefined, (query) => query.where('m.seq', '<', before ?? 0))
     .orderBy('m.seq', 'desc')
@@ -54,18 +70,34 @@ export async function page(read: Read, eventId: string, before: number | undefin
   return rows.map(toStored).reverse();
 }
 
-export async function findMessage(read: Read, eventId: string, id: string): Promise<StoredMessage | undefined> {
+export async function findMessage(
+  read: Read,
+  eventId: string,
+  id: string,
+): Promise<StoredMessage | undefined> {
   const row = await messages(read, eventId).where('m.id', '=', id).executeTakeFirst();
   return row === undefined ? undefined : toStored(row);
 }
 
 /** A message of this author with this key: the same act, sent again. */
-export async function findByKey(read: Read, eventId: string, authorId: string, key: string): Promise<StoredMessage | undefined> {
-  const row = await messages(read, eventId).where('m.author_id', '=', authorId).where('m.key', '=', key).executeTakeFirst();
+export async function findByKey(
+  read: Read,
+  eventId: string,
+  authorId: string,
+  key: string,
+): Promise<StoredMessage | undefined> {
+  const row = await messages(read, eventId)
+    .where('m.author_id', '=', authorId)
+    .where('m.key', '=', key)
+    .executeTakeFirst();
   return row === undefined ? undefined : toStored(row);
 }
 
-export async function lastWroteAt(read: Read, eventId: string, authorId: string): Promise<number | undefined> {
+export async function lastWroteAt(
+  read: Read,
+  eventId: string,
+  authorId: string,
+): Promise<number | undefined> {
   const row = await read
     .selectFrom('chat_messages')
     .select('at')
@@ -157,11 +189,16 @@ export interface NewRestriction {
   readonly now: number;
 }
 
-export async function putRestriction(trx: Trx, { eventId, personId, until, byId, now }: NewRestriction): Promise<void> {
+export async function putRestriction(
+  trx: Trx,
+  { eventId, personId, until, byId, now }: NewRestriction,
+): Promise<void> {
   await trx
     .insertInto('chat_restrictions')
     .values({ event_id: eventId, person_id: personId, until, by_id: byId, at: now })
-    .onConflict((conflict) => conflict.columns(['event_id', 'person_id']).doUpdateSet({ until, by_id: byId, at: now }))
+    .onConflict((conflict) =>
+      conflict.columns(['event_id', 'person_id']).doUpdateSet({ until, by_id: byId, at: now }),
+    )
     .execute();
 }
 

@@ -1,6 +1,7 @@
 /** The DJ dashboard: read only, put together from what other features know. */
-import type { Attempt, Connection, DashboardState } from '@slipmat/contract/dashboard';
+
 import { can } from '@slipmat/contract/capabilities';
+import type { Attempt, Connection, DashboardState } from '@slipmat/contract/dashboard';
 import type { Kysely } from 'kysely';
 import type { Database } from '#server/db/open.ts';
 import type { Tables } from '#server/db/schema.ts';

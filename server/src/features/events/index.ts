@@ -1,5 +1,4 @@
 /** Events: making, changing and moving them through their life; the topic `event:<slug>`. */
-import type { Person } from '@slipmat/contract/accounts';
 import { can } from '@slipmat/contract/capabilities';
 import {
   type EventCard,
@@ -21,10 +20,11 @@ import { newId, type Random } from '#server/platform/random.ts';
 import type { Journal } from '#server/realtime/journal.ts';
 import type { TopicSource } from '#server/realtime/topics.ts';
 import { sniffImage } from './image.ts';
-import { hasOpenChat, isEditable, lifecycleTimes, statusAfter, statusAt, takesSource } from './lifecycle.ts';
+import { isEditable, lifecycleTimes, statusAfter, statusAt } from './lifecycle.ts';
 import { orderSlots } from './lineup.ts';
 import { slugFor } from './slug.ts';
 import * as store from './store.ts';
+import { createEventViews, type EventFace, faceOf } from './views.ts';
 
 type Trx = Transaction<Tables>;
 
@@ -43,24 +43,12 @@ export interface EventsDeps {
   readonly peopleByIds: (read: Kysely<Tables>, ids: readonly string[]) => Promise<readonly SignedInPerson[]>;
   readonly peopleByHandles: (handles: readonly string[]) => Promise<readonly SignedInPerson[]>;
   readonly airOf: (read: Kysely<Tables>, eventId: string) => Promise<AirState>;
-  readonly listenersOf: (read: Kysely<Tables>, eventIds: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+  readonly listenersOf: (
+    read: Kysely<Tables>,
+    eventIds: readonly string[],
+  ) => Promise<ReadonlyMap<string, number>>;
   /** Called in the transaction that changes a status. */
   readonly onStatus: (trx: Trx, afterCommit: AfterCommit, event: EventFace) => Promise<void>;
-}
-
-/** What other features may know of an event. */
-export interface EventFace {
-  readonly id: string;
-  readonly slug: string;
-  readonly hostId: string;
-  readonly status: EventStatus;
-  readonly startsAt: number;
-  readonly endsAt: number;
-  readonly title: string;
-  readonly hasOpenChat: boolean;
-  /** DJs of the line-up may send audio now. */
-  readonly takesSource: boolean;
-  readonly slots: readonly { readonly djId: string; readonly startsAt: number; readonly endsAt: number }[];
 }
 
 export interface NewEvent {
@@ -78,77 +66,11 @@ const tickEveryMs = 1_000;
 const dueAtOnce = 200;
 const listLength = { now: 50, next: 50, ended: 12, mine: 100 } as const;
 
-function faceOf({ row, slots }: store.StoredEvent): EventFace {
-  return {
-    id: row.id,
-    slug: row.slug,
-    hostId: row.host_id,
-    status: row.status,
-    startsAt: row.starts_at,
-    endsAt: row.ends_at,
-    title: row.title,
-    hasOpenChat: hasOpenChat(row.status),
-    takesSource: takesSource(row.status),
-    slots: slots.map((slot) => ({ djId: slot.dj_id, startsAt: slot.starts_at, endsAt: slot.ends_at })),
-  };
-}
-
 export type Events = ReturnType<typeof createEvents>;
 
 export function createEvents(deps: EventsDeps) {
   const { db, clock, random, journal } = deps;
-
-  function personIn(people: readonly SignedInPerson[], id: string): Person {
-    const person = people.find((known) => known.id === id);
-    if (person === undefined) throw new Error(`no person ${id}`);
-    return { id: person.id, handle: person.handle, displayName: person.displayName, groups: [...person.groups] };
-  }
-
-  function peopleOf(read: Kysely<Tables>, stored: readonly store.StoredEvent[]) {
-    const ids = stored.flatMap(({ row, slots }) => [row.host_id, ...slots.map((slot) => slot.dj_id)]);
-    return deps.peopleByIds(read, [...new Set(ids)]);
-  }
-
-  async function toDetail(read: Kysely<Tables>, stored: store.StoredEvent): Promise<EventDetail> {
-    const people = await peopleOf(read, [stored]);
-    const { row, slots } = stored;
-    return {
-      id: row.id,
-      slug: row.slug,
-      title: row.title,
-      description: row.description,
-      status: row.status,
-      startsAt: row.starts_at,
-      endsAt: row.ends_at,
-      endedAt: row.ended_at,
-      listed: row.listed === 1,
-      posterUrl: row.poster_id === null ? null : `/posters/${row.poster_id}`,
-      host: personIn(people, row.host_id),
-      lineup: slots.map((slot) => ({
-        id: slot.id,
-        dj: personIn(people, slot.dj_id),
-        startsAt: slot.starts_at,
-        endsAt: slot.ends_at,
-      })),
-    };
-  }
-
-  async function toCards(stored: readonly store.StoredEvent[]): Promise<EventCard[]> {
-    const people = await peopleOf(db.read, stored);
-    const listeners = await deps.listenersOf(db.read, stored.map(({ row }) => row.id));
-    return stored.map(({ row, slots }) => ({
-      slug: row.slug,
-      title: row.title,
-      status: row.status,
-      startsAt: row.starts_at,
-      endsAt: row.ends_at,
-      listed: row.listed === 1,
-      posterUrl: row.poster_id === null ? null : `/posters/${row.poster_id}`,
-      host: personIn(people, row.host_id),
-      djs: [...new Set(slots.map((slot) => slot.dj_id))].map((id) => personIn(people, id)),
-      listeners: listeners.get(row.id) ?? 0,
-    }));
-  }
+  const { toDetail, toCards } = createEventViews(deps);
 
   function mayEdit(row: store.EventRow, who: Who): boolean {
     if (who.kind !== 'signed-in') return false;
@@ -180,9 +102,17 @@ export function createEvents(deps: EventsDeps) {
       const dj = people.find((person) => person.handle === slot.handle);
       if (dj === undefined || !can(dj.groups, 'broadcast.send')) {
         const path = `lineup.${lineup.indexOf(slot)}.handle`;
-        throw new ProblemError('not-a-dj', { fields: [{ path, message: `“${slot.handle}” is not a DJ here` }] });
+        throw new ProblemError('not-a-dj', {
+          fields: [{ path, message: `“${slot.handle}” is not a DJ here` }],
+        });
       }
-      return { id: newId(clock, random), event_id: eventId, dj_id: dj.id, starts_at: slot.startsAt, ends_at: slot.endsAt };
+      return {
+        id: newId(clock, random),
+        event_id: eventId,
+        dj_id: dj.id,
+        starts_at: slot.startsAt,
+        ends_at: slot.endsAt,
+      };
     });
   }
 
@@ -195,12 +125,15 @@ export function createEvents(deps: EventsDeps) {
   ): Promise<EventDetail> {
     return db.write(async (trx, afterCommit) => {
       await also?.(trx);
-      if (!(await store.updateEvent(trx, stored.row.id, stored.row.status, patch))) throw new ProblemError('event-state');
+      if (!(await store.updateEvent(trx, stored.row.id, stored.row.status, patch)))
+        throw new ProblemError('event-state');
       if (slots !== undefined) await store.replaceSlots(trx, stored.row.id, slots);
       const changed = await store.findById(trx, stored.row.id);
       if (changed === undefined) throw new ProblemError('not-found');
       const detail = await toDetail(trx, changed);
-      await journal.append(trx, afterCommit, `event:${changed.row.slug}`, [{ type: 'event.changed', event: detail }]);
+      await journal.append(trx, afterCommit, `event:${changed.row.slug}`, [
+        { type: 'event.changed', event: detail },
+      ]);
       if (changed.row.status !== stored.row.status) await deps.onStatus(trx, afterCommit, faceOf(changed));
       return detail;
     });
@@ -251,7 +184,8 @@ export function createEvents(deps: EventsDeps) {
 
   async function advance(): Promise<void> {
     const now = clock.now();
-    for (const row of await store.dueEvents(db.read, now + lifecycleTimes.warmUp, dueAtOnce)) await step(row, now);
+    for (const row of await store.dueEvents(db.read, now + lifecycleTimes.warmUp, dueAtOnce))
+      await step(row, now);
   }
 
   const topic: TopicSource = {
@@ -275,10 +209,14 @@ export function createEvents(deps: EventsDeps) {
         store.listed(db.read, ['scheduled'], 'start-asc', listLength.next),
         store.listed(db.read, ['ended'], 'end-desc', listLength.ended),
       ]);
-      return { now: await toCards(now), next: await toCards(next), ended: await toCards(ended) };
+      return {
+        now: await toCards(db.read, now),
+        next: await toCards(db.read, next),
+        ended: await toCards(db.read, ended),
+      };
     },
     async mine(person: SignedInPerson): Promise<EventCard[]> {
-      return toCards(await store.ofPerson(db.read, person.id, listLength.mine));
+      return toCards(db.read, await store.ofPerson(db.read, person.id, listLength.mine));
     },
     /** @throws ProblemError `too-many`, `not-a-dj`, `lineup-overlap`, `event-too-soon` */
     async create(host: SignedInPerson, input: NewEvent, publish: boolean): Promise<EventDetail> {
@@ -321,7 +259,8 @@ export function createEvents(deps: EventsDeps) {
       const { row } = stored;
       if (!isEditable(row.status)) throw new ProblemError('event-state');
       const startsAt = input.startsAt ?? row.starts_at;
-      const length = input.lengthMinutes === undefined ? row.ends_at - row.starts_at : input.lengthMinutes * minute;
+      const length =
+        input.lengthMinutes === undefined ? row.ends_at - row.starts_at : input.lengthMinutes * minute;
       const times = { startsAt, endsAt: startsAt + length };
       const slots =
         input.lineup === undefined
@@ -383,9 +322,17 @@ function fittedSlots(
   times: { startsAt: number; endsAt: number },
 ): store.SlotRow[] {
   const shift = times.startsAt - row.starts_at;
-  const moved = slots.map((slot) => ({ ...slot, starts_at: slot.starts_at + shift, ends_at: slot.ends_at + shift }));
+  const moved = slots.map((slot) => ({
+    ...slot,
+    starts_at: slot.starts_at + shift,
+    ends_at: slot.ends_at + shift,
+  }));
   const [only] = moved;
-  if (moved.length === 1 && only !== undefined) return [{ ...only, starts_at: times.startsAt, ends_at: times.endsAt }];
-  orderSlots(moved.map((slot) => ({ startsAt: slot.starts_at, endsAt: slot.ends_at })), times);
+  if (moved.length === 1 && only !== undefined)
+    return [{ ...only, starts_at: times.startsAt, ends_at: times.endsAt }];
+  orderSlots(
+    moved.map((slot) => ({ startsAt: slot.starts_at, endsAt: slot.ends_at })),
+    times,
+  );
   return moved;
 }

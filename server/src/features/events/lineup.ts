@@ -18,7 +18,9 @@ export function orderSlots<S extends PlannedSlot>(slots: readonly S[], event: Pl
     if (!isInside || slot.endsAt <= slot.startsAt || (next !== undefined && next.startsAt < slot.endsAt)) {
       const place = slots.indexOf(slot);
       throw new ProblemError('lineup-overlap', {
-        fields: [{ path: `lineup.${place}.startsAt`, message: 'overlaps another slot or lies outside the event' }],
+        fields: [
+          { path: `lineup.${place}.startsAt`, message: 'overlaps another slot or lies outside the event' },
+        ],
       });
     }
   }

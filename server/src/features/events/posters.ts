@@ -1,6 +1,7 @@
 /** `GET /posters/<id>`: poster images. An id never gets other bytes, so browsers keep them for a year. */
-import type { FastifyInstance } from 'fastify';
+
 import { Id } from '@slipmat/contract/ids';
+import type { FastifyInstance } from 'fastify';
 import { sendProblem } from '#server/http/problem-handler.ts';
 import { ProblemError } from '#server/platform/problem-error.ts';
 

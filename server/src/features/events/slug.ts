@@ -2,7 +2,15 @@
 import type { Random } from '#server/platform/random.ts';
 
 /** Letters that NFKD does not take apart into a letter and an accent. */
-const letters: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', ø: 'o', đ: 'd', ł: 'l', þ: 'th', œ: 'oe' };
+const letters: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  ø: 'o',
+  đ: 'd',
+  ł: 'l',
+  þ: 'th',
+  œ: 'oe',
+};
 const titleLength = 48;
 
 /** A readable, unguessable name: the title in plain letters and six random characters, for unlisted events too. */
@@ -10,7 +18,7 @@ export function slugFor(title: string, random: Random): string {
   const plain = title
     .toLowerCase()
     .normalize('NFKD')
-    .replaceAll(/[^\x00-\x7f]/g, (letter) => letters[letter] ?? '')
+    .replaceAll(/\P{ASCII}/gu, (letter) => letters[letter] ?? '')
     .replaceAll(/[^a-z0-9]+/g, '-')
     .slice(0, titleLength)
     .replaceAll(/^-+|-+$/g, '');

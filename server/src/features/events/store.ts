@@ -20,7 +20,11 @@ async function withSlots(read: Read, rows: readonly EventRow[]): Promise<StoredE
   const slots = await read
     .selectFrom('slots')
     .selectAll()
-    .where('event_id', 'in', rows.map((row) => row.id))
+    .where(
+      'event_id',
+      'in',
+      rows.map((row) => row.id),
+    )
     .orderBy('starts_at')
     .orderBy('id')
     .execute();
@@ -28,11 +32,15 @@ async function withSlots(read: Read, rows: readonly EventRow[]): Promise<StoredE
 }
 
 export async function findBySlug(read: Read, slug: string): Promise<StoredEvent | undefined> {
-  return (await withSlots(read, await read.selectFrom('events').selectAll().where('slug', '=', slug).execute()))[0];
+  return (
+    await withSlots(read, await read.selectFrom('events').selectAll().where('slug', '=', slug).execute())
+  )[0];
 }
 
 export async function findById(read: Read, id: string): Promise<StoredEvent | undefined> {
-  return (await withSlots(read, await read.selectFrom('events').selectAll().where('id', '=', id).execute()))[0];
+  return (
+    await withSlots(read, await read.selectFrom('events').selectAll().where('id', '=', id).execute())
+  )[0];
 }
 
 export type ListOrder = 'start-asc' | 'start-desc' | 'end-desc';
@@ -148,7 +156,12 @@ export async function insertEvent(trx: Trx, { row, slots }: StoredEvent): Promis
 export type EventPatch = Partial<Omit<EventRow, 'id' | 'slug' | 'host_id' | 'created_at'>>;
 
 /** Changes an event that still has the status; @returns false when another change was faster. */
-export async function updateEvent(trx: Trx, id: string, expected: EventStatus, patch: EventPatch): Promise<boolean> {
+export async function updateEvent(
+  trx: Trx,
+  id: string,
+  expected: EventStatus,
+  patch: EventPatch,
+): Promise<boolean> {
   const rows = await trx
     .updateTable('events')
     .set(patch)
@@ -161,7 +174,11 @@ export async function updateEvent(trx: Trx, id: string, expected: EventStatus, p
 
 export async function replaceSlots(trx: Trx, eventId: string, slots: readonly SlotRow[]): Promise<void> {
   await trx.deleteFrom('slots').where('event_id', '=', eventId).execute();
-  if (slots.length > 0) await trx.insertInto('slots').values([...slots]).execute();
+  if (slots.length > 0)
+    await trx
+      .insertInto('slots')
+      .values([...slots])
+      .execute();
 }
 
 export async function insertPoster(trx: Trx, poster: Selectable<Tables['posters']>): Promise<void> {

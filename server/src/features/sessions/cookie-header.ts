@@ -39,7 +39,10 @@ export function cookiePairs(header: string): readonly (readonly [name: string, v
 }
 
 /** @throws ProblemError `header-too-large` */
-export function readCandidates(header: string | undefined, policies: readonly CookiePolicy[]): CookieCandidates {
+export function readCandidates(
+  header: string | undefined,
+  policies: readonly CookiePolicy[],
+): CookieCandidates {
   if (header === undefined) return { candidates: [], policiesSent: [] };
   if (header.length > headerLimit) throw new ProblemError('header-too-large');
   const candidates = new Map<string, Candidate>();

@@ -90,8 +90,13 @@ export function createSessions(deps: SessionsDeps) {
    */
   function successorOf({ candidate }: LiveCredential): { id: string; secret: string } {
     const derive = (part: string): Buffer =>
-      createHmac('sha256', rotationKey).update(`${part} ${candidate.credentialId} ${candidate.secret}`).digest();
-    return { id: derive('id').subarray(0, 16).toString('base64url'), secret: derive('secret').toString('base64url') };
+      createHmac('sha256', rotationKey)
+        .update(`${part} ${candidate.credentialId} ${candidate.secret}`)
+        .digest();
+    return {
+      id: derive('id').subarray(0, 16).toString('base64url'),
+      secret: derive('secret').toString('base64url'),
+    };
   }
 
   async function rotate(credential: LiveCredential): Promise<readonly string[]> {
@@ -100,14 +105,23 @@ export function createSessions(deps: SessionsDeps) {
     const next = successorOf(credential);
     await db.write(async (trx) => {
       const hash = hashToken(next.secret);
-      await store.insertCredential(trx, { id: next.id, sessionId: record.sessionId, policy: policy.name, secretHash: hash, now });
+      await store.insertCredential(trx, {
+        id: next.id,
+        sessionId: record.sessionId,
+        policy: policy.name,
+        secretHash: hash,
+        now,
+      });
       await store.setSuccessor(trx, record.id, next.id);
     });
     return [setLine(policy, cookieValue(next.id, next.secret), record.absoluteExpiresAt - now)];
   }
 
   /** Lines for a response that may set cookies: dead cookies away, an old credential renewed. */
-  async function cookieLines(resolution: Resolution, sent: readonly CookiePolicy[]): Promise<readonly string[]> {
+  async function cookieLines(
+    resolution: Resolution,
+    sent: readonly CookiePolicy[],
+  ): Promise<readonly string[]> {
     if (resolution.kind === 'conflict') return [];
     if (resolution.kind === 'anonymous') return sent.map(expireLine);
     const { credential, live } = resolution;
@@ -119,9 +133,15 @@ export function createSessions(deps: SessionsDeps) {
   }
 
   function whoOf(resolution: Resolution): Who {
-    if (resolution.kind !== 'signed-in') return resolution.kind === 'conflict' ? { kind: 'conflict' } : resolution;
+    if (resolution.kind !== 'signed-in')
+      return resolution.kind === 'conflict' ? { kind: 'conflict' } : resolution;
     const { record } = resolution.credential;
-    return { kind: 'signed-in', person: record.person, sessionId: record.sessionId, csrfToken: csrfToken(record.id) };
+    return {
+      kind: 'signed-in',
+      person: record.person,
+      sessionId: record.sessionId,
+      csrfToken: csrfToken(record.id),
+    };
   }
 
   function csrfToken(credentialId: string): string {
@@ -134,7 +154,12 @@ export function createSessions(deps: SessionsDeps) {
     const who = whoOf(resolution);
     return {
       who,
-      session: who.kind === 'signed-in' ? publicHash(who.sessionId) : who.kind === 'conflict' ? 'conflict' : noSession,
+      session:
+        who.kind === 'signed-in'
+          ? publicHash(who.sessionId)
+          : who.kind === 'conflict'
+            ? 'conflict'
+            : noSession,
       cookieLines: () => cookieLines(resolution, sent.policiesSent),
     };
   }
@@ -157,7 +182,8 @@ export function createSessions(deps: SessionsDeps) {
     from: { readonly cookieHeader: string | undefined; readonly userAgent: string; readonly address: string },
   ): Promise<StartedSession> {
     const { resolution } = await lookUp(from.cookieHeader);
-    const replaced = resolution.kind === 'anonymous' ? [] : resolution.live.map(({ record }) => record.sessionId);
+    const replaced =
+      resolution.kind === 'anonymous' ? [] : resolution.live.map(({ record }) => record.sessionId);
     const now = clock.now();
     const id = newId(clock, random);
     const credential = { id: newSecret(random, 16), secret: newSecret(random, 32) };
@@ -175,7 +201,13 @@ export function createSessions(deps: SessionsDeps) {
         network: networkOf(from.address),
       });
       const secretHash = hashToken(credential.secret);
-      await store.insertCredential(trx, { id: credential.id, sessionId: id, policy: policy.name, secretHash, now });
+      await store.insertCredential(trx, {
+        id: credential.id,
+        sessionId: id,
+        policy: policy.name,
+        secretHash,
+        now,
+      });
       afterCommit(() => deps.announceEnded(ended));
     });
     const line = setLine(policy, cookieValue(credential.id, credential.secret), sessionTimes.absolute);
@@ -216,7 +248,8 @@ export function createSessions(deps: SessionsDeps) {
       }));
     },
     /** True when the person signed in from this address's network before. */
-    knowsNetwork: (personId: string, address: string) => store.knowsNetwork(db.read, personId, networkOf(address)),
+    knowsNetwork: (personId: string, address: string) =>
+      store.knowsNetwork(db.read, personId, networkOf(address)),
     /** True when the token was made for one of the credentials in the cookie header. */
     isCsrfToken(token: string, cookieHeader: string): boolean {
       const given = Buffer.from(token);

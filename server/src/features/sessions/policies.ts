@@ -50,7 +50,8 @@ export function policyMistakes(policy: CookiePolicy, isHttps: boolean): string[]
   const mistakes: string[] = [];
   const { name, scope, secure } = policy;
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) mistakes.push(`${name}: not a cookie name`);
-  if (name.startsWith('__Host-') && scope.kind === 'domain') mistakes.push(`${name}: __Host- takes no Domain`);
+  if (name.startsWith('__Host-') && scope.kind === 'domain')
+    mistakes.push(`${name}: __Host- takes no Domain`);
   if (/^__(Host|Secure)-/.test(name) && !secure) mistakes.push(`${name}: the prefix needs Secure`);
   if (secure && !isHttps) mistakes.push(`${name}: Secure needs https`);
   for (const host of policy.hosts) {

@@ -38,7 +38,11 @@ export function sessionRoutes({ sessions, rateLimit, ...deps }: SessionRoutesDep
     },
     async me({ who }) {
       if (who.kind !== 'signed-in') {
-        return { account: null, anonymous: who.kind === 'anonymous' ? who.reason : 'unknown', csrfToken: null };
+        return {
+          account: null,
+          anonymous: who.kind === 'anonymous' ? who.reason : 'unknown',
+          csrfToken: null,
+        };
       }
       return { account: toAccount(who.person), anonymous: null, csrfToken: who.csrfToken };
     },

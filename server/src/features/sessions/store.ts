@@ -151,11 +151,20 @@ export async function insertCredential(trx: Trx, credential: NewCredential): Pro
 }
 
 export async function setSuccessor(trx: Trx, credentialId: string, successorId: string): Promise<void> {
-  await trx.updateTable('credentials').set({ successor_id: successorId }).where('id', '=', credentialId).execute();
+  await trx
+    .updateTable('credentials')
+    .set({ successor_id: successorId })
+    .where('id', '=', credentialId)
+    .execute();
 }
 
 /** The browser sent the credential back: it is accepted, and what it replaces lives on only for `graceUntil`. */
-export async function markSeen(trx: Trx, credentialId: string, now: number, graceUntil: number): Promise<void> {
+export async function markSeen(
+  trx: Trx,
+  credentialId: string,
+  now: number,
+  graceUntil: number,
+): Promise<void> {
   await trx
     .updateTable('credentials')
     .set({ first_seen_at: now })
@@ -170,7 +179,12 @@ export async function markSeen(trx: Trx, credentialId: string, now: number, grac
     .execute();
 }
 
-export async function touchSession(trx: Trx, sessionId: string, now: number, idleExpiresAt: number): Promise<void> {
+export async function touchSession(
+  trx: Trx,
+  sessionId: string,
+  now: number,
+  idleExpiresAt: number,
+): Promise<void> {
   await trx
     .updateTable('sessions')
     .set({ last_seen_at: now, idle_expires_at: idleExpiresAt })

@@ -3,11 +3,13 @@ import { accountsEndpoints } from '@slipmat/contract/accounts';
 import { can } from '@slipmat/contract/capabilities';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { z } from 'zod';
 import { call } from '../../api/client.ts';
 import { useAct } from '../../api/queries.ts';
 import { run } from '../../api/run.ts';
 import { paths } from '../../paths.ts';
 import { Button } from '../../ui/button.tsx';
+import { keepValue, keptValue } from '../../ui/kept.ts';
 import { ButtonLink, Link } from '../../ui/link.tsx';
 import { Page } from '../../ui/page.tsx';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
@@ -19,24 +21,36 @@ import { identityChanged, signInPath, signUpPath, useMe } from '../sessions/stat
 import { tokenOf } from './fragment-token.ts';
 
 const where = 'this invitation';
+/** The token waits here while its bearer signs in or up, so that it never stands in an address that is sent. */
+const keptToken = 'slipmat-invitation';
+
+function arrivingToken(): string | null {
+  const token = tokenOf(location.hash);
+  if (token === null) return keptValue(sessionStorage, keptToken, z.string()) ?? null;
+  keepValue(sessionStorage, keptToken, token);
+  return token;
+}
 
 function Accept({ token }: { readonly token: string }) {
   const me = useMe();
   const accept = useAct(accountsEndpoints.acceptInvitation, { where, shown: true });
+  const accepted = (): void => {
+    keepValue(sessionStorage, keptToken, undefined);
+    run(identityChanged, where);
+  };
   const send = (): void =>
-    accept.mutate({ body: { token } }, { onSuccess: () => run(identityChanged, where) });
+    accept.mutate({ body: { token } }, { onSuccess: accepted });
   const account = me.data?.account;
-  const here = `${paths.invite()}#token=${token}`;
   if (account === undefined) return null;
   if (account === null) {
     return (
       <div className="flex flex-col gap-4">
         <p>Sign in to accept it, or sign up first. You will come back here.</p>
         <div className="flex flex-wrap gap-3">
-          <ButtonLink to={signUpPath(here)} variant="primary">
+          <ButtonLink to={signUpPath(paths.invite())} variant="primary">
             Sign up
           </ButtonLink>
-          <ButtonLink to={signInPath(here)}>Sign in</ButtonLink>
+          <ButtonLink to={signInPath(paths.invite())}>Sign in</ButtonLink>
         </div>
       </div>
     );
@@ -76,7 +90,7 @@ function Invited({ token }: { readonly token: string }) {
     queryFn: ({ signal }) => call(accountsEndpoints.showInvitation, { body: { token }, signal }),
     // Looking costs one of few attempts, and accepting ends it: asked once.
     staleTime: Number.POSITIVE_INFINITY,
-    meta: { where, shown: true },
+    meta: { where, shown: true, once: true },
   });
   return (
     <Region of={shown} whole loading={<SkeletonPage />}>
@@ -94,7 +108,7 @@ function Invited({ token }: { readonly token: string }) {
 }
 
 export function InvitePage() {
-  const [token] = useState(() => tokenOf(location.hash));
+  const [token] = useState(arrivingToken);
   return (
     <Page title="Become a DJ" width="narrow">
       <Record turning={false} className="mb-8 w-36" />

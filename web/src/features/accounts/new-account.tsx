@@ -35,7 +35,7 @@ export function NewAccountFields({ form }: { readonly form: Form<NewAccountValue
         type="email"
         autoComplete="email"
         required
-        hint="Only you and nobody else on this site sees it."
+        hint="Nobody else on this site sees it."
         {...form.bind('email')}
       />
       <Field

@@ -28,8 +28,7 @@ export function ChatPanel({ slug, hostId, className }: ChatPanelProps) {
   const { room, view } = useRoom(slug, reader === undefined ? undefined : (reader?.id ?? null));
   const moderation = useMemo(() => moderationOf(slug), [slug]);
   const chat = view.log.room;
-  const counts = chat !== undefined && (chat.slowModeSeconds > 0 || chat.restrictions.length > 0);
-  const now = useNow(counts || view.log.own.length > 0 ? 1_000 : null);
+  const now = useNow(1_000);
   const standing = standingOf(chat, reader, hostId, now);
   const stick = useStick(chat?.messages[0]?.id);
   const moderates = mayModerate(reader, hostId);

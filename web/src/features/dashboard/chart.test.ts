@@ -54,7 +54,7 @@ test('no samples draw nothing, an empty span divides by nothing', () => {
 
 test('the upper edge is a round number above the peak', () => {
   assert.deepEqual(
-    [0, 3, 4, 9, 10, 19, 20, 39, 40, 399, 12_345].map(roundAbove),
-    [4, 4, 10, 10, 20, 20, 40, 40, 100, 400, 20_000],
+    [0, 3, 4, 9, 10, 19, 20, 39, 42, 399, 12_345].map(roundAbove),
+    [4, 4, 6, 10, 20, 20, 30, 40, 60, 400, 20_000],
   );
 });

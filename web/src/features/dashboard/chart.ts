@@ -61,10 +61,10 @@ export function plot(series: readonly Sample[], frame: Frame): Plot {
   return { line, area: `${line}V${frame.height}H${x(first.at)}Z`, top, peak };
 }
 
-/** The next of 4, 10, 20, 40, 100, 200, … that is above a value: halves of it are whole, for the middle line. */
+/** The next of 4, 6, 10, 20, 30, 40, 60, 100, … that is above a value: its half is whole, for the middle line. */
 export function roundAbove(value: number): number {
   for (let unit = 1; ; unit *= 10) {
-    for (const step of [4, 10, 20]) if (step * unit > value) return step * unit;
+    for (const step of [4, 6, 10, 20, 30]) if (step * unit > value) return step * unit;
   }
 }
 

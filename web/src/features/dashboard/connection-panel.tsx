@@ -63,14 +63,22 @@ function Words({ connection }: { readonly connection: Connection }) {
 }
 
 function Lost({ graceEndsAt, since }: { readonly graceEndsAt: number; readonly since: number }) {
-  const now = useNow(1_000);
+  const left = graceEndsAt - useNow(1_000);
   return (
     <Large word="Connection lost" tone="text-danger">
-      Since <Time at={since} as="clock" /> nothing arrives. Your listeners and your place are kept for another{' '}
-      <strong className="tabular-nums text-ink" aria-live="off">
-        {countdown(graceEndsAt - now)}
-      </strong>
-      . Most software connects again by itself; otherwise press play there.
+      Since <Time at={since} as="clock" /> nothing arrives.{' '}
+      {left > 0 ? (
+        <>
+          Your listeners and your place are kept for another{' '}
+          <strong className="text-ink tabular-nums" aria-live="off">
+            {countdown(left)}
+          </strong>
+          .
+        </>
+      ) : (
+        'Your place is given up any moment.'
+      )}{' '}
+      Most software connects again by itself; otherwise press play there.
     </Large>
   );
 }

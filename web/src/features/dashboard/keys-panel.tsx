@@ -1,6 +1,6 @@
 /** Stream keys: made, renewed, revoked. A secret is shown once. */
 import { broadcastEndpoints, broadcastLimits, type StreamKey } from '@slipmat/contract/broadcast';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { keyOf, queries, useAct, useAsk } from '../../api/queries.ts';
 import { run } from '../../api/run.ts';
 import { Button } from '../../ui/button.tsx';
@@ -61,8 +61,14 @@ export function KeysPanel({ fresh, onFresh }: KeysPanelProps) {
 }
 
 function SecretOnce({ fresh }: { readonly fresh: FreshSecret }) {
+  const box = useRef<HTMLDivElement>(null);
+  const { secret } = fresh;
+  // The button that made it may be a screen away.
+  useEffect(() => {
+    if (secret !== '') box.current?.scrollIntoView({ block: 'center' });
+  }, [secret]);
   return (
-    <div role="status" className="mb-5 rounded-xl border border-accent bg-glow p-4">
+    <div ref={box} role="status" className="mb-5 rounded-xl border border-accent bg-glow p-4">
       <p className="font-semibold">The key “{fresh.name}”. Copy it now: it is not shown again.</p>
       <div className="mt-2 flex flex-wrap items-center justify-between gap-3">
         <code className="font-mono break-all select-all">{fresh.secret}</code>

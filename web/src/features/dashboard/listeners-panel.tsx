@@ -66,7 +66,7 @@ export function ListenersPanel({ listeners, samples }: ListenersPanelProps) {
         </div>
         <figcaption className="mt-2 flex justify-between text-xs text-quiet">
           <span>{minutes} minutes ago</span>
-          <span>since this page is open, at most {peak}</span>
+          <span className="hidden sm:inline">since this page is open, at most {peak}</span>
           <span>now</span>
         </figcaption>
       </figure>

@@ -18,7 +18,7 @@ export function NotADj({ handle }: { readonly handle: string }) {
       lead="The dashboard is where DJs run their evening: the connection of their software, listeners, chat."
     >
       <div className="grid items-start gap-8 sm:grid-cols-[10rem_minmax(0,1fr)]">
-        <Record turning={false} className="w-40" />
+        <Record turning={false} className="hidden w-40 sm:block" />
         <Panel title="How to become one">
           <ol className="ml-5 flex list-decimal flex-col gap-2 marker:text-accent">
             {steps.map((step) => (

@@ -13,6 +13,7 @@ import { NotAllowed } from '../../ui/not-found.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { ProblemNotice, StaleNotice } from '../../ui/problem-notice.tsx';
+import { Record } from '../../ui/record.tsx';
 import { Region } from '../../ui/region.tsx';
 import { Skeleton, SkeletonRows } from '../../ui/skeleton.tsx';
 import { ChatPanel } from '../chat/panel.tsx';
@@ -98,11 +99,14 @@ function Evening({ accountId, managesAny }: EveningProps) {
             </Source>
           </Boundary>
         </Column>
-        <Column className="lg:sticky lg:top-20">
-          <Boundary where="the chat">
-            <EventChat current={current} />
-          </Boundary>
-        </Column>
+        {/* The cell is as high as its row, and the chat stays in view within it. */}
+        <div className="h-full min-w-0">
+          <Column className="lg:sticky lg:top-20">
+            <Boundary where="the chat">
+              <EventChat current={current} loading={events.data === undefined && events.error === null} />
+            </Boundary>
+          </Column>
+        </div>
         <Column>
           <Boundary where="the settings for your software">
             <EncoderPanel secret={fresh?.secret} />
@@ -144,13 +148,7 @@ function Source({ followed, children }: SourceProps) {
   const { state, stale, problem, retry, busy } = followed;
   if (state === undefined) {
     if (problem !== undefined) return <ProblemNotice problem={problem} onRetry={retry} busy={busy} />;
-    return (
-      <div role="status" className="flex flex-col gap-4">
-        <span className="sr-only">Loading your connection</span>
-        <Skeleton className="h-44 w-full rounded-2xl" />
-        <Skeleton className="h-52 w-full rounded-2xl" />
-      </div>
-    );
+    return <SourceLoading />;
   }
   return (
     <>
@@ -160,7 +158,34 @@ function Source({ followed, children }: SourceProps) {
   );
 }
 
-function EventChat({ current }: { readonly current: EventCard | undefined }) {
+function SourceLoading() {
+  return (
+    <div
+      role="status"
+      className="grid grid-cols-[5.5rem_minmax(0,1fr)] items-center gap-5 rounded-2xl border border-line bg-raised p-5 sm:grid-cols-[9rem_minmax(0,1fr)] sm:gap-8 sm:p-7"
+    >
+      <span className="sr-only">Loading your connection</span>
+      <Record turning={false} className="w-full opacity-40" />
+      <div className="flex flex-col gap-3">
+        <Skeleton className="h-10 w-48 max-w-full" />
+        <Skeleton className="h-4 w-72 max-w-full" />
+      </div>
+    </div>
+  );
+}
+
+interface EventChatProps {
+  readonly current: EventCard | undefined;
+  readonly loading: boolean;
+}
+
+function EventChat({ current, loading }: EventChatProps) {
+  if (loading)
+    return (
+      <Panel title="Chat">
+        <SkeletonRows label="Loading the chat" />
+      </Panel>
+    );
   if (current === undefined)
     return (
       <Panel title="Chat">

@@ -1,4 +1,5 @@
 /** The record that is the play button, and what the sound is doing. */
+import { isUnreached } from '../../api/problem-error.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
@@ -68,22 +69,31 @@ function Working() {
 
 /** The sentence about the sound, announced as it changes. */
 export function SoundLine({ player }: { readonly player: Player }) {
-  const now = useNow(player.phase.name === 'reconnecting' ? 500 : null);
-  const saying = sayPlayer(player, now);
   return (
-    <p
-      role="status"
-      className={classes('text-sm tabular-nums', saying.tone === 'act' ? 'text-accent' : 'text-quiet')}
-    >
-      {saying.text}
+    <p role="status" className="text-sm tabular-nums">
+      <SoundWords key={player.phase.name} player={player} />
     </p>
   );
 }
 
+/** Made anew for each phase, so that it begins to count at that moment and not at an older one. */
+function SoundWords({ player }: { readonly player: Player }) {
+  const now = useNow(player.phase.name === 'reconnecting' ? 500 : null);
+  const saying = sayPlayer(player, now);
+  return <span className={saying.tone === 'act' ? 'text-accent' : 'text-quiet'}>{saying.text}</span>;
+}
+
+interface SoundProblemProps {
+  readonly controls: PlayerControls;
+  /** True when the page already says that the server is not reached. */
+  readonly said: boolean;
+}
+
 /** Why the sound does not come, when the server or the network says so. */
-export function SoundProblem({ controls }: { readonly controls: PlayerControls }) {
+export function SoundProblem({ controls, said }: SoundProblemProps) {
   const { problem, retry } = controls;
-  return problem === undefined ? null : <ProblemNotice problem={problem} onRetry={retry} />;
+  if (problem === undefined || (said && isUnreached(problem))) return null;
+  return <ProblemNotice problem={problem} onRetry={retry} />;
 }
 
 /** Volume and mute. The slider is for screens with room: phones have keys for it. */

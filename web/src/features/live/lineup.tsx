@@ -33,7 +33,7 @@ export function Lineup({ state }: { readonly state: EventState }) {
                 slot === current && 'bg-glow',
               )}
             >
-              <span className="w-26 shrink-0 text-sm text-quiet tabular-nums">
+              <span className="w-38 shrink-0 text-sm whitespace-nowrap text-quiet tabular-nums">
                 <Time at={slot.startsAt} as="clock" /> – <Time at={slot.endsAt} as="clock" />
               </span>
               <Avatar name={slot.dj.displayName} size="small" />

@@ -158,7 +158,7 @@ function Deck({ slug, followed, state, stage }: DeckProps) {
           </div>
         )}
       </div>
-      {!silent && <SoundProblem controls={controls} />}
+      {!silent && <SoundProblem controls={controls} said={followed.stale} />}
       {stage.name === 'draft' && followed.mayEdit && (
         <ButtonLink to={paths.editEvent(slug)} variant="primary" className="self-start">
           Edit and publish

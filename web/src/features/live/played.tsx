@@ -1,8 +1,9 @@
 /** The titles played so far, newest first. */
 import { eventsEndpoints, type Play } from '@slipmat/contract/events';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useAsk } from '../../api/queries.ts';
 import { run } from '../../api/run.ts';
+import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Region } from '../../ui/region.tsx';
@@ -46,18 +47,30 @@ export function Played({ slug, nowPlaying, over }: PlayedProps) {
   );
 }
 
+/** Titles shown at first: about an hour. */
+const shownFirst = 12;
+
 function Titles({ plays }: { readonly plays: readonly Play[] }) {
+  const [all, setAll] = useState(false);
+  const shown = all ? plays : plays.slice(0, shownFirst);
   return (
-    <ol className="flex max-h-96 flex-col gap-1 overflow-y-auto">
-      {plays.map((play) => (
-        <li key={play.id} className="flex items-baseline gap-3 py-1">
-          <Time at={play.at} as="clock" className="w-14 shrink-0 text-sm text-quiet tabular-nums" />
-          <span className="[overflow-wrap:anywhere]">
-            {play.title}
-            {play.dj !== null && <span className="text-sm text-quiet"> · {play.dj.displayName}</span>}
-          </span>
-        </li>
-      ))}
-    </ol>
+    <>
+      <ol className="flex flex-col gap-1">
+        {shown.map((play) => (
+          <li key={play.id} className="flex items-baseline gap-3 py-1">
+            <Time at={play.at} as="clock" className="w-18 shrink-0 text-sm text-quiet tabular-nums" />
+            <span className="[overflow-wrap:anywhere]">
+              {play.title}
+              {play.dj !== null && <span className="text-sm text-quiet"> · {play.dj.displayName}</span>}
+            </span>
+          </li>
+        ))}
+      </ol>
+      {shown.length < plays.length && (
+        <Button small onClick={() => setAll(true)} className="mt-3">
+          Show all {plays.length}
+        </Button>
+      )}
+    </>
   );
 }

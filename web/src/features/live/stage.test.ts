@@ -20,7 +20,6 @@ function event(status: EventStatus): EventDetail {
     posterUrl: null,
     host: mika,
     lineup: [],
-    listeners: 0,
   };
 }
 const playing: OnAir = { dj: mika, since: 1_000, sound: true, contentType: 'audio/mpeg' };

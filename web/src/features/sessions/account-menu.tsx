@@ -2,6 +2,7 @@
 import type { Account } from '@slipmat/contract/accounts';
 import { type ComponentProps, useId, useRef } from 'react';
 import { useLocation } from 'wouter';
+import { isUnreached } from '../../api/problem-error.ts';
 import { paths } from '../../paths.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { ButtonLink, PlainLink } from '../../ui/link.tsx';
@@ -66,6 +67,8 @@ export function AccountMenu() {
   const [path] = useLocation();
   if (data === undefined) {
     if (error === null) return <Skeleton className="size-8 rounded-full" />;
+    // The page itself says that the server is not reached.
+    if (isUnreached(error.problem)) return null;
     return (
       <span role="status" className="text-sm text-danger">
         Account not known: {error.problem.title}
@@ -78,9 +81,11 @@ export function AccountMenu() {
       <ButtonLink small to={signInPath(path)}>
         Sign in
       </ButtonLink>
-      <ButtonLink small variant="primary" to={signUpPath(path)} className="hidden sm:inline-flex">
-        Sign up
-      </ButtonLink>
+      <span className="hidden sm:contents">
+        <ButtonLink small variant="primary" to={signUpPath(path)}>
+          Sign up
+        </ButtonLink>
+      </span>
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { type CallInput, call, perform, setCsrfToken } from '../../api/client.ts
 import { pageIdentity } from '../../api/page-identity.ts';
 import { problemCentre } from '../../api/problem-centre.ts';
 import type { ProblemError } from '../../api/problem-error.ts';
-import { keyOf, queries } from '../../api/queries.ts';
+import { askAllAgain, keyOf, queries } from '../../api/queries.ts';
 import { realtime } from '../../api/socket.ts';
 
 const meQuery = {
@@ -45,14 +45,14 @@ export async function identityChanged(): Promise<Me> {
   realtime.reset();
   queries.removeQueries({ type: 'inactive' });
   const me = await queries.fetchQuery<Me, ProblemError>({ ...meQuery, staleTime: 0 });
-  await queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== meQuery.queryKey[0] });
+  await askAllAgain();
   return me;
 }
 
 /** Asks everything again after the session changed without this page's doing, in another tab or by running out. */
 export async function sessionChanged(): Promise<void> {
   realtime.reset();
-  await queries.invalidateQueries();
+  await askAllAgain();
 }
 
 /** Signs this browser out of whatever it is signed in to, so that a person can start over. */

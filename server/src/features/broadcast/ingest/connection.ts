@@ -1,6 +1,6 @@
 /** One connection to the source port: its requests one after the other, each answered. */
 import { within } from './deadline.ts';
-import { type Exchange, type Outcome, readBody, refuse, report, write } from './exchange.ts';
+import { type Exchange, type Outcome, readBody, refuse, report, timeLeft, write } from './exchange.ts';
 import { createHeadParser, type HeadFault, looseText, type RequestHead } from './head.ts';
 import type { SourceOwner } from './hooks.ts';
 import { answerMetadata } from './metadata-request.ts';
@@ -40,7 +40,7 @@ async function answerStatus<Dj extends SourceOwner>(
 ): Promise<Outcome> {
   const { clock, limits, hooks, log } = exchange.house;
   const failure = (err: unknown) => log.error({ err }, 'status page failed');
-  const report = await within(clock, limits.hookMs, hooks.status(), { failure });
+  const report = await within(clock, timeLeft(exchange, limits.hookMs), hooks.status(), { failure });
   if (report.kind === 'none') {
     failure(report.cause);
     write(exchange, answerBytes({ status: 500, body: 'No status at the moment\r\n' }));
@@ -80,8 +80,9 @@ async function answer<Dj extends SourceOwner>(
 }
 
 /** Takes one request and answers it. */
-async function serveOne<Dj extends SourceOwner>(exchange: Exchange<Dj>): Promise<Outcome> {
-  const received = await receiveHead(exchange);
+async function serveOne<Dj extends SourceOwner>(connection: Exchange<Dj>): Promise<Outcome> {
+  const received = await receiveHead(connection);
+  const exchange = { ...connection, askedAt: connection.house.clock.now() };
   const stranger = { mount: null, purpose: 'unknown', userAgent: null } as const;
   if (received.kind === 'none') return 'close';
   if (received.kind === 'late') {

@@ -40,6 +40,13 @@ export interface Exchange<Dj extends SourceOwner> {
   readonly reader: ByteReader;
   readonly remoteAddress: string;
   readonly isSecure: boolean;
+  /** When the head of the present request was complete (epoch milliseconds). */
+  readonly askedAt: number;
+}
+
+/** What is left of `ms` milliseconds that began with the present request; clients count from there too. */
+export function timeLeft<Dj extends SourceOwner>({ house, askedAt }: Exchange<Dj>, ms: number): number {
+  return Math.max(0, askedAt + ms - house.clock.now());
 }
 
 /** What becomes of the connection after an answer. */
@@ -91,7 +98,7 @@ export async function refuse<Dj extends SourceOwner>(
   const isHeld = refusalAnswers[reason].held && request.purpose === 'source';
   if (isHeld && house.held.size < house.limits.heldConnections) {
     house.held.add(socket);
-    await reader.discard(house.limits.holdMs);
+    await reader.discard(timeLeft(exchange, house.limits.holdMs));
     house.held.delete(socket);
   }
   write(exchange, refusal(reason));
@@ -106,7 +113,7 @@ export async function authenticate<Dj extends SourceOwner>(
   const { house, remoteAddress } = exchange;
   const answer = await within(
     house.clock,
-    house.limits.hookMs,
+    timeLeft(exchange, house.limits.hookMs),
     house.hooks.authenticate({ ...attempt, remoteAddress }),
     {
       value: () => house.log.warn({ mount: attempt.mount }, 'credentials were checked too late'),

@@ -8,9 +8,9 @@ export interface IngestLimits {
   readonly headMs: number;
   /** A source that sends nothing for so long is cut (Icecast's advice is 15 to 20 s). */
   readonly silenceMs: number;
-  /** Time for a hook to answer: libshout assumes success after 4 s. */
+  /** Time for all hooks of a request together: libshout assumes success after 4 s. */
   readonly hookMs: number;
-  /** How long a refusal is held back: long enough to calm BUTT, below libshout's 4 s. */
+  /** How long after the request a refusal is answered: long enough to calm BUTT, below libshout's 4 s. */
   readonly holdMs: number;
   /** Refusals held at once; beyond it they are answered at once. */
   readonly heldConnections: number;

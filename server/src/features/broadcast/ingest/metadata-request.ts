@@ -1,6 +1,6 @@
 /** Answering title updates, of Icecast (`/admin/metadata`, GET and POST) and Shoutcast (`/admin.cgi`). */
 import { within } from './deadline.ts';
-import { authenticate, type Exchange, type Outcome, readBody, refuse, write } from './exchange.ts';
+import { authenticate, type Exchange, type Outcome, readBody, refuse, timeLeft, write } from './exchange.ts';
 import { type Fields, parseFields } from './form.ts';
 import { looseText } from './head.ts';
 import type { SourceOwner } from './hooks.ts';
@@ -75,7 +75,7 @@ async function update<Dj extends SourceOwner>(
   const title = titleFromFields(fields);
   if (title === null) return true;
   const failure = (err: unknown) => log.error({ err }, 'title update failed');
-  const done = await within(clock, limits.hookMs, hooks.metadata(dj, title), { failure });
+  const done = await within(clock, timeLeft(exchange, limits.hookMs), hooks.metadata(dj, title), { failure });
   if (done.kind === 'none') failure(done.cause);
   return done.kind === 'value';
 }

@@ -57,9 +57,11 @@ export function createIngestServer<Dj extends SourceOwner>(options: IngestServer
     const reader = createByteReader(socket, clock, limits.earlyBytes);
     reader.unread(first);
     const remoteAddress = socket.remoteAddress ?? '';
-    serveConnection({ house, socket, reader, remoteAddress, isSecure }).catch((err: unknown) => {
-      log.error({ err, remoteAddress }, 'source port connection failed');
-    });
+    serveConnection({ house, socket, reader, remoteAddress, isSecure, askedAt: clock.now() }).catch(
+      (err: unknown) => {
+        log.error({ err, remoteAddress }, 'source port connection failed');
+      },
+    );
   }
 
   const tlsServer = options.tls === undefined ? null : createTlsPart(options.tls);

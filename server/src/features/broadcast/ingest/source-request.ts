@@ -1,6 +1,6 @@
 /** Answering SOURCE and PUT: who it is, whether they may, and then their stream. */
 import { within } from './deadline.ts';
-import { authenticate, type Exchange, type Outcome, refuse, report, write } from './exchange.ts';
+import { authenticate, type Exchange, type Outcome, refuse, report, timeLeft, write } from './exchange.ts';
 import type { SourceCandidate, SourceEnd, SourceOwner, SourceSink } from './hooks.ts';
 import type { RefusalReason } from './refusal.ts';
 import { answerBytes, BODY_OK, CONTINUE, challenge, refusal, SOURCE_OK } from './reply.ts';
@@ -70,7 +70,7 @@ async function admit<Dj extends SourceOwner>(
       }
     },
   };
-  const admission = await within(clock, limits.hookMs, hooks.admit(candidate), {
+  const admission = await within(clock, timeLeft(exchange, limits.hookMs), hooks.admit(candidate), {
     value: (late) => late.kind === 'accepted' && late.sink.closed('never-began'),
     failure: (err) => log.error({ err, mount: request.mount }, 'admission failed'),
   });
@@ -126,8 +126,9 @@ async function carry<Dj extends SourceOwner>(
   started(source);
   goAhead(exchange, request);
   log.info({ mount, remoteAddress, userAgent: request.userAgent }, 'source connected');
-  const { end, failure } = await source.run();
-  if (sources.get(dj.id) === live) sources.delete(dj.id);
+  const { end, failure } = await source.run().finally(() => {
+    if (sources.get(dj.id) === live) sources.delete(dj.id);
+  });
   log.info({ mount, remoteAddress, end }, 'source ended');
   const reason = cutReasons[end];
   if (reason !== undefined) {

@@ -30,7 +30,7 @@ export interface SourceResult {
 }
 
 export interface Source {
-  /** Reads until the end; the sink has heard `closed` when it resolves. */
+  /** Reads until the end; the sink has heard `closed` when it resolves. Rejects with what the sink throws. */
   readonly run: () => Promise<SourceResult>;
   /** Ends it now. The sink hears `closed` before this returns. */
   readonly stop: (why: SourceEnd) => void;
@@ -91,9 +91,14 @@ export function createSource(options: SourceOptions): Source {
   }
 
   async function run(): Promise<SourceResult> {
-    for (;;) {
-      const ended = await step();
-      if (ended !== null) return ended;
+    try {
+      for (;;) {
+        const ended = await step();
+        if (ended !== null) return ended;
+      }
+    } catch (error) {
+      end('lost');
+      throw error;
     }
   }
 

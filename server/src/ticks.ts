@@ -1,6 +1,6 @@
 /** Work that comes round again: never twice at once, and a failure is logged and not the end of it. */
-import type { Cancel, Clock } from './clock.ts';
-import type { Log } from './log.ts';
+import type { Cancel, Clock } from './platform/clock.ts';
+import type { Log } from './platform/log.ts';
 
 export interface Tick {
   readonly name: string;
@@ -15,7 +15,9 @@ export function startTicks(ticks: readonly Tick[], clock: Clock, log: Log): () =
     clock.every(everyMs, () => {
       if (running.has(name)) return;
       const run = act()
-        .catch((error: unknown) => log.error({ err: error, tick: name }, 'tick failed; the next one tries again'))
+        .catch((error: unknown) =>
+          log.error({ err: error, tick: name }, 'tick failed; the next one tries again'),
+        )
         .finally(() => running.delete(name));
       running.set(name, run);
     }),

@@ -1,0 +1,55 @@
+/** What the command line does to a Slipmat, running or not. */
+import type { Group } from '@slipmat/contract/capabilities';
+import type { Config } from './config.ts';
+import { type Database, openDatabase } from './db/open.ts';
+import { storageOf } from './deps.ts';
+import { createAccounts, type NewAccount } from './features/accounts/index.ts';
+import { systemClock } from './platform/clock.ts';
+import { createLog } from './platform/log.ts';
+import { systemRandom } from './platform/random.ts';
+
+/** Opens the database for one piece of work and closes it again. */
+async function withDatabase<T>(config: Config, work: (db: Database) => Promise<T>): Promise<T> {
+  const db = openDatabase(storageOf(config), createLog('silent'));
+  try {
+    return await work(db);
+  } finally {
+    await db.close();
+  }
+}
+
+function withAccounts<T>(
+  config: Config,
+  work: (accounts: ReturnType<typeof createAccounts>) => Promise<T>,
+): Promise<T> {
+  return withDatabase(config, async (db) => {
+    await db.migrate();
+    return work(createAccounts({ db, clock: systemClock, random: systemRandom }));
+  });
+}
+
+/** @throws ProblemError `handle-taken`, `email-taken`, `password-too-common` */
+export async function createOwner(config: Config, account: NewAccount): Promise<{ handle: string }> {
+  return withAccounts(config, (accounts) => accounts.createOwner(account));
+}
+
+/** @returns the person's groups then. @throws ProblemError `not-found` */
+export async function changeGroup(
+  config: Config,
+  act: 'grant' | 'revoke',
+  handle: string,
+  group: Group,
+): Promise<readonly Group[]> {
+  const person = await withAccounts(config, (accounts) => accounts[act](null, handle, group));
+  return person.groups;
+}
+
+/** @returns names of the migrations applied. */
+export function migrate(config: Config): Promise<readonly string[]> {
+  return withDatabase(config, (db) => db.migrate());
+}
+
+/** Copies the embedded database while the server may be running. @throws for PostgreSQL */
+export function backup(config: Config, file: string): Promise<void> {
+  return withDatabase(config, (db) => db.backupTo(file));
+}

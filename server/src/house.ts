@@ -1,0 +1,84 @@
+/** The house: every feature is made here, and what one needs of another is handed over here, in sight. */
+import type { Config } from './config.ts';
+import type { Deps } from './deps.ts';
+import { createAccounts, sharedSecret } from './features/accounts/index.ts';
+import { createInvitations } from './features/accounts/invitations.ts';
+import { createBroadcast } from './features/broadcast/index.ts';
+import { createChat } from './features/chat/index.ts';
+import { createDashboard } from './features/dashboard/index.ts';
+import { createEvents, type EventsDeps } from './features/events/index.ts';
+import { createSessions } from './features/sessions/index.ts';
+import { type CookiePolicy, policiesFor, policyMistakes } from './features/sessions/policies.ts';
+import { createJournal } from './realtime/journal.ts';
+
+/** Channels of the hub that features share. */
+export const hubChannels = { sessionsEnded: 'sessions ended', keysRevoked: 'keys revoked' } as const;
+
+/** Cookie policies of the public address. @throws when a browser would silently drop one. */
+function cookiePolicies(publicUrl: URL): readonly CookiePolicy[] {
+  const policies = policiesFor(publicUrl);
+  const mistakes = policies.flatMap((policy) => policyMistakes(policy, publicUrl.protocol === 'https:'));
+  if (mistakes.length === 0) return policies;
+  throw new Error(`cookie policies that browsers would drop: ${mistakes.join('; ')}`);
+}
+
+export type House = Awaited<ReturnType<typeof createHouse>>;
+
+/** Makes the features on opened dependencies; nothing runs yet. */
+export async function createHouse(config: Config, deps: Deps) {
+  const { db, hub, clock, random, log } = deps;
+  const base = { ...deps, journal: createJournal(hub) };
+
+  const sessions = createSessions({
+    ...base,
+    policies: cookiePolicies(config.publicUrl ?? new URL('http://localhost')),
+    secret: await sharedSecret(db, random),
+    announceEnded: (ids) => {
+      if (ids.length > 0) hub.publish(hubChannels.sessionsEnded, Buffer.from(ids.join(' ')));
+    },
+  });
+  const accounts = createAccounts({ db, clock, random });
+  const invitations = createInvitations({ db, clock, random });
+  const broadcast = createBroadcast({
+    ...base,
+    peopleByIds: accounts.findByIds,
+    eventById: (read, id) => events.faceById(read, id),
+    openEvents: (djId) => events.openForDj(djId),
+    endedSince: (djId, since) => events.endedSince(djId, since),
+  });
+  const onStatus: EventsDeps['onStatus'] = async (trx, afterCommit, event) => {
+    await chat.followStatus(trx, afterCommit, event);
+    if (event.takesSource) return;
+    afterCommit(() => {
+      broadcast.sources.closeEvent(event.id).catch((error: unknown) => {
+        log.error({ err: error }, 'sources of an event that is over were not closed');
+      });
+    });
+  };
+  const events = createEvents({
+    ...base,
+    peopleByIds: accounts.findByIds,
+    peopleByHandles: accounts.findByHandles,
+    airOf: broadcast.desk.airOf,
+    listenersOf: broadcast.desk.listenersOf,
+    onStatus,
+  });
+  const chat = createChat({
+    ...base,
+    roomFor: events.face,
+    roomAt: events.faceBySlug,
+    personById: async (id) => (await accounts.findByIds(db.read, [id]))[0],
+  });
+  const dashboard = createDashboard({
+    db,
+    connectionOf: broadcast.desk.connectionOf,
+    attemptsOf: broadcast.desk.attemptsOf,
+    async listenersFor(read, djId) {
+      const eventId = await events.currentIdOf(read, djId);
+      return eventId === undefined
+        ? 0
+        : ((await broadcast.desk.listenersOf(read, [eventId])).get(eventId) ?? 0);
+    },
+  });
+  return { sessions, accounts, invitations, broadcast, events, chat, dashboard };
+}

@@ -1,0 +1,154 @@
+/** What the house shows to the outside: endpoints, pages, sockets, the source port. */
+import { fileURLToPath } from 'node:url';
+import proxyAddress from '@fastify/proxy-addr';
+import type { FastifyInstance } from 'fastify';
+import type { Config } from './config.ts';
+import type { Deps } from './deps.ts';
+import { accountRoutes } from './features/accounts/routes.ts';
+import type { IngestServer } from './features/broadcast/ingest/server.ts';
+import { mountListen } from './features/broadcast/listen.ts';
+import { broadcastRoutes } from './features/broadcast/routes.ts';
+import { createSourcePort } from './features/broadcast/source-port.ts';
+import { chatRoutes } from './features/chat/routes.ts';
+import { chatMessageHandlers } from './features/chat/socket.ts';
+import { dashboardRoutes } from './features/dashboard/routes.ts';
+import { mountPosters } from './features/events/posters.ts';
+import { eventRoutes } from './features/events/routes.ts';
+import { sharePreview } from './features/events/share-preview.ts';
+import { sessionRoutes } from './features/sessions/routes.ts';
+import { type House, hubChannels } from './house.ts';
+import { type MountDeps, mount } from './http/mount.ts';
+import { mountOperations } from './http/operations.ts';
+import type { RateLimit } from './http/rate-limit.ts';
+import { mountPages } from './http/static.ts';
+import type { Who } from './http/who.ts';
+import { silence } from './platform/silence.ts';
+import { createMessages } from './realtime/messages.ts';
+import { subscriptionMessages } from './realtime/subscriptions.ts';
+import { createTopics, type Topics } from './realtime/topics.ts';
+import { attachRealtime, type Realtime } from './realtime/upgrade.ts';
+
+const anonymous: Who = { kind: 'anonymous', reason: 'no-cookie' };
+const defaultWebRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+/** What all that is mounted shares. */
+export interface Front {
+  readonly config: Config;
+  readonly deps: Deps;
+  readonly house: House;
+  readonly http: FastifyInstance;
+  readonly rateLimit: RateLimit;
+  readonly trustedOrigins: ReadonlySet<string>;
+  readonly publicOrigin: () => string;
+  readonly newReference: () => string;
+}
+
+/** The endpoints of the contract. */
+export function mountEndpoints(front: Front, sourcePort: IngestServer, checkReplies: boolean): void {
+  const { http, house, config, deps, rateLimit, trustedOrigins, publicOrigin } = front;
+  const { sessions, accounts, invitations, broadcast, events, chat, dashboard } = house;
+  const { identify, isCsrfToken } = sessions;
+  const pipeline: MountDeps = { identify, isCsrfToken, rateLimit, trustedOrigins, checkReplies };
+  const { findByLogin, checkPassword } = accounts;
+  const startSession = sessions.start;
+  const encoder = () => ({
+    host: config.sourcePublicHost ?? new URL(publicOrigin()).hostname,
+    port: sourcePort.port(),
+    tls: deps.sourceTls !== undefined,
+  });
+  const closeKey = (keyId: string): void => deps.hub.publish(hubChannels.keysRevoked, Buffer.from(keyId));
+  mount(http, 'sessions', sessionRoutes({ sessions, rateLimit, findByLogin, checkPassword }), pipeline);
+  mount(http, 'accounts', accountRoutes({ accounts, invitations, startSession, publicOrigin }), pipeline);
+  mount(http, 'events', eventRoutes({ events, playsOf: broadcast.desk.playsOf }), pipeline);
+  mount(http, 'broadcast', broadcastRoutes({ keys: broadcast.keys, encoder, closeKey }), pipeline);
+  mount(http, 'chat', chatRoutes(chat), pipeline);
+  mount(http, 'dashboard', dashboardRoutes(dashboard), pipeline);
+}
+
+/** Sound, posters, and the web client's files and page. */
+export async function mountSite(
+  { http, house, deps, publicOrigin }: Front,
+  webRoot = defaultWebRoot,
+): Promise<void> {
+  const { sessions, broadcast, events } = house;
+  mountPosters(http, events.poster);
+  mountListen(http, {
+    clock: deps.clock,
+    outlets: broadcast.outlets,
+    eventOf: (slug) => events.face(slug, anonymous),
+    onAirOf: async (eventId) => (await broadcast.desk.airOf(deps.db.read, eventId)).onAir,
+  });
+  await mountPages(http, {
+    root: webRoot,
+    headFor: sharePreview({ show: (slug) => events.show(slug, anonymous), publicOrigin }),
+    async cookieLinesFor(request) {
+      try {
+        const cookieHeader = request.headers.cookie;
+        const identified = await sessions.identify({ cookieHeader, hasAuthorization: false });
+        return await identified.cookieLines();
+      } catch (error) {
+        silence(error, 'the page itself asks who it is signed in as, and shows what is wrong');
+        return [];
+      }
+    },
+  });
+}
+
+/** `/realtime` with its topics and messages. */
+export function mountRealtime(front: Front): { topics: Topics; realtime: Realtime } {
+  const { house, deps, config, newReference, rateLimit, trustedOrigins } = front;
+  const { sessions, events, chat, dashboard } = house;
+  const { clock, log } = deps;
+  const topics = createTopics([events.topic, chat.topic, dashboard.topic], deps);
+  const handlers = { topics: subscriptionMessages(topics), chat: chatMessageHandlers(chat) };
+  const messages = createMessages(handlers, { refresh: sessions.refresh, newReference, log });
+  const trustProxy = proxyAddress.compile([...config.trustedProxies]);
+  const realtime = attachRealtime(front.http.server, {
+    identify: sessions.identify,
+    messages,
+    rateLimit,
+    trustedOrigins,
+    addressOf: (request) => proxyAddress(request, trustProxy),
+    newReference,
+    clock,
+    log,
+  });
+  return { topics, realtime };
+}
+
+/** The port for DJ software; it does not listen yet. */
+export function makeSourcePort({ config, deps, house, rateLimit }: Omit<Front, 'http'>): IngestServer {
+  const { keys, desk, sources, outlets } = house.broadcast;
+  return createSourcePort({
+    host: config.host,
+    port: config.sourcePort,
+    tls: deps.sourceTls,
+    clock: deps.clock,
+    log: deps.log,
+    rateLimit,
+    keys,
+    desk,
+    sources,
+    personByHandle: house.accounts.findByLogin,
+    personById: async (id) => (await house.accounts.findByIds(deps.db.read, [id]))[0],
+    listenersAt: (eventId) => outlets.counts().get(eventId) ?? 0,
+  });
+}
+
+/** Health, readiness, metrics, API description. */
+export function mountForOperators(front: Front, realtime: Realtime, sourcePort: IngestServer): void {
+  const { db, hub } = front.deps;
+  const { outlets } = front.house.broadcast;
+  mountOperations(front.http, {
+    publicOrigin: front.publicOrigin,
+    async ready() {
+      await db.check();
+      await hub.check();
+    },
+    gauges: {
+      slipmat_sockets: { help: 'Open realtime sockets', read: () => realtime.open },
+      slipmat_listeners: { help: 'Open listener connections', read: () => outlets.connections() },
+      slipmat_sources: { help: 'Connected sources', read: () => sourcePort.counts().sources },
+    },
+  });
+}

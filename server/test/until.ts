@@ -1,0 +1,34 @@
+/** Waiting for a condition with a deadline, for what no event tells of. */
+
+/** Far longer than anything here takes, so that only what never happens runs into it. */
+const defaultDeadlineMs = 10_000;
+const lookEveryMs = 5;
+
+/**
+ * Resolves with the first value of `look` that is neither undefined nor false.
+ * @param what named in the error when the deadline passes.
+ */
+export async function until<T>(
+  what: string,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  deadlineMs: number = defaultDeadlineMs,
+): Promise<T> {
+  const deadline = Date.now() + deadlineMs;
+  for (;;) {
+    const value = await look();
+    if (value !== undefined && value !== false) return value;
+    if (Date.now() > deadline) throw new Error(`not within ${deadlineMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
+}
+
+/** Rejects when the promise takes longer. */
+export async function within<T>(what: string, promise: Promise<T>, deadlineMs = defaultDeadlineMs): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`not within ${deadlineMs} ms: ${what}`)), deadlineMs);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
