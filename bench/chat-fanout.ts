@@ -178,7 +178,7 @@ for (let round = 0; round < parameters.rounds; round += 1) {
       fanout.push(await measureFanout(server, level));
   }
 }
-const memory = [];
+const memory: Awaited<ReturnType<typeof measureMemory>>[] = [];
 for (const server of servers) memory.push(await measureMemory(server));
 
 const levelCells = (of: (figures: FanoutFigure[]) => string, name: string): string[] =>

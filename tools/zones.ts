@@ -10,6 +10,7 @@ export type Zone = string;
 const ZONES: readonly (readonly [RegExp, Zone])[] = [
   [/^contract\/src\//, 'contract'],
   [/^server\/src\/(?:main|cli|demo)\.ts$/, 'program'],
+  [/^server\/src\/demo\//, 'program'],
   [/^server\/src\/(config|deps)(?:\.test)?\.ts$/, '$1'],
   // The composition root, a file each for what is made, shown, moved by time and done by hand.
   [/^server\/src\/(?:app|house|mounts|ticks|administration|doctor)(?:\.test)?\.ts$/, 'app'],

@@ -92,20 +92,20 @@ export async function runProgram(
   } = {},
 ): Promise<string> {
   const child = spawn(command, [...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: { ...process.env, ...options.env },
   });
   running.add(child);
   let output = '';
   let errors = '';
-  child.stdout.on('data', (data: Buffer) => {
+  child.stdout?.on('data', (data: Buffer) => {
     output += data;
   });
-  child.stderr.on('data', (data: Buffer) => {
+  child.stderr?.on('data', (data: Buffer) => {
     errors = `${errors}${data}`.slice(-outputLimit);
   });
-  child.stdin.end(options.input ?? '');
+  child.stdin?.end(options.input);
   const [code] = await once(child, 'close');
   running.delete(child);
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}\n${errors}`);

@@ -73,7 +73,7 @@ export function finish(result: Result, { isQuick, isSaved }: Options): void {
   const page = fileURLToPath(new URL('../README.md', import.meta.url));
   const begin = `<!-- result of ${name} -->`;
   const end = `<!-- end of ${name} -->`;
-  const [before, after] = readFileSync(page, 'utf8').split(new RegExp(`${begin}[^]*${end}`));
+  const [before, after] = readFileSync(page, 'utf8').split(new RegExp(`${begin}[\\s\\S]*${end}`));
   if (before === undefined || after === undefined) throw new Error(`README.md has no place for ${name}`);
   const { date, cpu, cores, kernel, node, loadAverageBefore } = rest.conditions;
   const when = `${String(date).slice(0, 10)}, ${cores} × ${cpu}, Linux ${kernel}, Node ${node}, load average before ${String(loadAverageBefore)}`;

@@ -65,7 +65,7 @@ export async function startSlipmat(dataDir: string = newFolder()): Promise<Slipm
     {
       cwd: root,
       env: { PORT: '0', SOURCE_PORT: '0', HOST: '127.0.0.1', DATA_DIR: dataDir, LOG_LEVEL: 'warn' },
-      until: /listens on\s+(http:\/\/localhost:(\d+))[^]*? port (\d+),/,
+      until: /listens on\s+(http:\/\/localhost:(\d+))[\s\S]*? port (\d+),/,
     },
   );
   const [, origin = '', port, sourcePort] = program.ready;

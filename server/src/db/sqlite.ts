@@ -31,6 +31,16 @@ function adaptStatement(statement: StatementSync): SqliteStatement {
   };
 }
 
+/**
+ * SQLite takes a whole transaction back by itself when the disk is full or broken (lang_transaction §3.2). The
+ * rollback that follows would then fail and hide the reason.
+ */
+function rollback(database: DatabaseSync): SqliteStatement {
+  const statement = adaptStatement(database.prepare('rollback'));
+  const nothing = { changes: 0, lastInsertRowid: 0 };
+  return { ...statement, run: () => (database.isTransaction ? statement.run([]) : nothing) };
+}
+
 function adaptDatabase(database: DatabaseSync, writes: boolean): SqliteDatabase {
   const prepared = new BoundedMap<string, SqliteStatement>(preparedStatements);
   return {
@@ -41,7 +51,7 @@ function adaptDatabase(database: DatabaseSync, writes: boolean): SqliteDatabase 
       const text = writes && sql === 'begin' ? 'begin immediate' : sql;
       const known = prepared.get(text);
       if (known !== undefined) return known;
-      const statement = adaptStatement(database.prepare(text));
+      const statement = text === 'rollback' ? rollback(database) : adaptStatement(database.prepare(text));
       prepared.set(text, statement);
       return statement;
     },

@@ -1,4 +1,5 @@
 /** Mounts the endpoints of a feature: a missing handler does not compile, and none goes around the pipeline. */
+import { isDeepStrictEqual } from 'node:util';
 import {
   type BodyOf,
   type Endpoint,
@@ -148,5 +149,13 @@ async function handle(
     .code(endpoint.status ?? 200)
     .header('cache-control', 'no-store')
     .type('application/json; charset=utf-8')
-    .send(JSON.stringify(deps.checkReplies ? endpoint.reply.parse(value) : value));
+    .send(deps.checkReplies ? checkedReply(endpoint, value) : JSON.stringify(value));
+}
+
+/** The reply as JSON. @throws when it is not what the contract says, also by a field too many. */
+function checkedReply(endpoint: Endpoint, value: unknown): string {
+  const reply = JSON.stringify(value);
+  const sent: unknown = JSON.parse(reply);
+  if (isDeepStrictEqual(endpoint.reply.parse(sent), sent)) return reply;
+  throw new Error(`${endpoint.path} replies with more than the contract says`);
 }

@@ -1,5 +1,6 @@
 /** For whoever runs the server: is it alive, is it ready, how is it doing, what is its API. */
 import { problems } from '@slipmat/contract/problems';
+import { referenceHeader } from '@slipmat/contract/sessions';
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { silencedCount } from '../platform/silence.ts';
@@ -37,7 +38,7 @@ export function mountOperations(app: FastifyInstance, { ready, gauges, publicOri
       return reply.type('text/plain').send('ready\n');
     } catch (error) {
       const problem = describeFailure(error, request.id, request.log);
-      return reply.code(503).type('application/problem+json').send(JSON.stringify(problem));
+      return reply.code(503).header(referenceHeader, problem.reference).type('application/problem+json').send(JSON.stringify(problem));
     }
   });
   app.get('/metrics', async (_request, reply) =>

@@ -99,6 +99,7 @@ async function events(schema: SchemaModule, bytes: 'blob' | 'bytea'): Promise<vo
     .addColumn('listed', 'integer', (column) => column.notNull())
     .addColumn('status', 'text', (column) => column.notNull())
     .addColumn('poster_id', 'text')
+    .addColumn('warm_up_since', 'bigint')
     .addColumn('live_since', 'bigint')
     .addColumn('cool_down_since', 'bigint')
     .addColumn('ended_at', 'bigint')

@@ -140,9 +140,15 @@ export function createEvents(deps: EventsDeps) {
   }
 
   function statusPatch(status: EventStatus, now: number): store.EventPatch {
+    if (status === 'warm-up') return { status, warm_up_since: now };
     if (status === 'live') return { status, live_since: now };
     if (status === 'cool-down') return { status, cool_down_since: now };
     return status === 'ended' || status === 'cancelled' ? { status, ended_at: now } : { status };
+  }
+
+  /** An event that is published when its warm-up should have begun begins at once. */
+  function publishedStatus(startsAt: number, now: number): EventStatus {
+    return now >= startsAt - lifecycleTimes.warmUp ? 'warm-up' : 'scheduled';
   }
 
   async function act(slug: string, who: Who, wanted: 'publish' | 'cancel' | 'end'): Promise<EventDetail> {
@@ -151,7 +157,8 @@ export function createEvents(deps: EventsDeps) {
     if (status === undefined) throw new ProblemError('event-state');
     const now = clock.now();
     if (wanted === 'publish' && stored.row.ends_at <= now) throw new ProblemError('event-too-soon');
-    return commitChange(stored, statusPatch(status, now));
+    const begun = status === 'scheduled' ? publishedStatus(stored.row.starts_at, now) : status;
+    return commitChange(stored, statusPatch(begun, now));
   }
 
   async function state(read: Kysely<Tables>, slug: string): Promise<EventState> {
@@ -168,7 +175,7 @@ export function createEvents(deps: EventsDeps) {
       status: row.status,
       startsAt: row.starts_at,
       endsAt: row.ends_at,
-      liveSince: row.live_since,
+      warmUpSince: row.warm_up_since,
       coolDownSince: row.cool_down_since,
       hasSource: onAir !== null,
     };
@@ -236,12 +243,14 @@ export function createEvents(deps: EventsDeps) {
         starts_at: input.startsAt,
         ends_at: endsAt,
         listed: input.listed ? 1 : 0,
-        status: publish ? 'scheduled' : 'draft',
         poster_id: null,
+        warm_up_since: null,
         live_since: null,
         cool_down_since: null,
         ended_at: null,
         created_at: now,
+        status: 'draft',
+        ...(publish ? statusPatch(publishedStatus(input.startsAt, now), now) : {}),
       };
       const stored = { row, slots: await slotsFor(id, times, lineup) };
       await db.write((trx) => store.insertEvent(trx, stored));

@@ -27,8 +27,8 @@ export interface EventFacts {
   readonly status: EventStatus;
   readonly startsAt: number;
   readonly endsAt: number;
-  /** When somebody first came on air. */
-  readonly liveSince: number | null;
+  /** When the warm-up began: an event may be published after its start. */
+  readonly warmUpSince: number | null;
   readonly coolDownSince: number | null;
   /** Somebody is on air, or was until a moment ago and is waited for. */
   readonly hasSource: boolean;
@@ -41,7 +41,9 @@ export function statusAt(facts: EventFacts, now: number): EventStatus {
       return now >= facts.startsAt - lifecycleTimes.warmUp ? 'warm-up' : 'scheduled';
     case 'warm-up':
       if (facts.hasSource) return 'live';
-      return now >= facts.startsAt + lifecycleTimes.noShow ? 'ended' : 'warm-up';
+      return now >= Math.max(facts.startsAt, facts.warmUpSince ?? 0) + lifecycleTimes.noShow
+        ? 'ended'
+        : 'warm-up';
     case 'live':
       if (now >= facts.endsAt + lifecycleTimes.overrun) return 'cool-down';
       return now >= facts.endsAt + lifecycleTimes.lastSound && !facts.hasSource ? 'cool-down' : 'live';

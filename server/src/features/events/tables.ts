@@ -13,6 +13,7 @@ export interface EventsTables {
     listed: 0 | 1;
     status: EventStatus;
     poster_id: string | null;
+    warm_up_since: number | null;
     /** When somebody first came on air. */
     live_since: number | null;
     cool_down_since: number | null;

@@ -6,10 +6,11 @@
 import { ProblemError } from '#server/platform/problem-error.ts';
 import type { CookiePolicy } from './policies.ts';
 
-/** Bytes; browsers send at most about 8 kB to a site that is in order. */
+/**
+ * Bytes; browsers send at most about 8 kB to a site that is in order. It bounds the candidates too, to about 200:
+ * a lower cap on them would let a cookie's position decide, and a neighbour's junk push the right one out.
+ */
 const headerLimit = 16 * 1024;
-/** Pairs with a name of ours; each costs a look-up. */
-const candidateLimit = 8;
 
 const valuePattern = /^v1\.([\w-]{22})\.([\w-]{43})$/;
 
@@ -52,7 +53,7 @@ export function readCandidates(
     if (policy === undefined) continue;
     policiesSent.add(policy);
     const [, credentialId, secret] = valuePattern.exec(value) ?? [];
-    if (credentialId === undefined || secret === undefined || candidates.size >= candidateLimit) continue;
+    if (credentialId === undefined || secret === undefined) continue;
     candidates.set(value, { policy, credentialId, secret });
   }
   return { candidates: [...candidates.values()], policiesSent: [...policiesSent] };

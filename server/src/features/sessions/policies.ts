@@ -4,6 +4,8 @@
  * replaces or expires it (RFC 6265bis §5.7). A changed scope is a new name.
  */
 
+import { isIP } from 'node:net';
+
 export interface CookiePolicy {
   /** Counts up; the newest current one is written. */
   readonly version: number;
@@ -37,9 +39,10 @@ export function policiesFor(publicUrl: URL): readonly CookiePolicy[] {
   ];
 }
 
-/** Domain-match of RFC 6265bis §5.1.3 for host names. */
+/** Domain-match of RFC 6265bis §5.1.3; a top level, which every browser refuses, matches nothing. */
 function domainMatches(host: string, domain: string): boolean {
-  return host === domain || host.endsWith(`.${domain}`);
+  const isAbove = host.endsWith(`.${domain}`) && domain.includes('.') && isIP(host) === 0;
+  return host === domain || isAbove;
 }
 
 /**
@@ -50,9 +53,9 @@ export function policyMistakes(policy: CookiePolicy, isHttps: boolean): string[]
   const mistakes: string[] = [];
   const { name, scope, secure } = policy;
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) mistakes.push(`${name}: not a cookie name`);
-  if (name.startsWith('__Host-') && scope.kind === 'domain')
+  if (/^__Host-/i.test(name) && scope.kind === 'domain')
     mistakes.push(`${name}: __Host- takes no Domain`);
-  if (/^__(Host|Secure)-/.test(name) && !secure) mistakes.push(`${name}: the prefix needs Secure`);
+  if (/^__(Host|Secure)-/i.test(name) && !secure) mistakes.push(`${name}: the prefix needs Secure`);
   if (secure && !isHttps) mistakes.push(`${name}: Secure needs https`);
   for (const host of policy.hosts) {
     if (scope.kind === 'domain' && !domainMatches(host, scope.domain)) {

@@ -31,7 +31,16 @@ function PosterPanel({ event, onDone }: { readonly event: EventDetail; readonly 
   const [file, setFile] = useState<File | null>(null);
   const send = (chosen: File): void => {
     setFile(chosen);
-    upload.mutate({ params: { slug: event.slug }, body: chosen }, { onSuccess: onDone });
+    upload.mutate(
+      { params: { slug: event.slug }, body: chosen },
+      {
+        onSuccess: onDone,
+        // The file is kept for another attempt only where that can help.
+        onError: ({ problem }) => {
+          if (problem.action !== 'retry') setFile(null);
+        },
+      },
+    );
   };
   return (
     <Panel title="Poster">
