@@ -1,38 +1,27 @@
 /** Which page stands behind which address. Every page is a chunk of its own. */
-import { type ComponentType, lazy, type ReactNode, Suspense } from 'react';
+import type { ReactNode } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
-import { clientProblem, ProblemError } from './api/problem-error.ts';
+import { lazyPage } from './lazy-page.tsx';
 import { paths, routePatterns } from './paths.ts';
 import { Boundary } from './ui/boundary.tsx';
 import { NotFound } from './ui/not-found.tsx';
-import { SkeletonPage } from './ui/skeleton.tsx';
 
 export { paths };
 
-/** A page whose code cannot be loaded is a problem like any other: the server is gone or has been renewed. */
-function page<Props>(load: () => Promise<ComponentType<Props>>) {
-  return lazy(async () => {
-    try {
-      return { default: await load() };
-    } catch (cause) {
-      const detail = 'This page could not be loaded. The server may be restarting, or this site was renewed.';
-      throw new ProblemError(clientProblem('page-broke', Math.random, { detail }), { cause });
-    }
-  });
-}
-
-const HomePage = page(async () => (await import('./features/events/home-page.tsx')).HomePage);
-const LivePage = page(async () => (await import('./features/live/page.tsx')).LivePage);
-const DashboardPage = page(async () => (await import('./features/dashboard/page.tsx')).DashboardPage);
-const EditorPage = page(async () => (await import('./features/events/editor-page.tsx')).EditorPage);
-const NewEventPage = page(async () => (await import('./features/events/editor-page.tsx')).NewEventPage);
-const SignInPage = page(async () => (await import('./features/sessions/sign-in-page.tsx')).SignInPage);
-const SettingsPage = page(async () => (await import('./features/sessions/settings-page.tsx')).SettingsPage);
-const SignUpPage = page(async () => (await import('./features/accounts/sign-up-page.tsx')).SignUpPage);
-const SetupPage = page(async () => (await import('./features/accounts/setup-page.tsx')).SetupPage);
-const InvitePage = page(async () => (await import('./features/accounts/invite-page.tsx')).InvitePage);
-const PersonPage = page(async () => (await import('./features/accounts/person-page.tsx')).PersonPage);
-const StaffPeoplePage = page(
+const HomePage = lazyPage(async () => (await import('./features/events/home-page.tsx')).HomePage);
+const LivePage = lazyPage(async () => (await import('./features/live/page.tsx')).LivePage);
+const DashboardPage = lazyPage(async () => (await import('./features/dashboard/page.tsx')).DashboardPage);
+const EditorPage = lazyPage(async () => (await import('./features/events/editor-page.tsx')).EditorPage);
+const NewEventPage = lazyPage(async () => (await import('./features/events/editor-page.tsx')).NewEventPage);
+const SignInPage = lazyPage(async () => (await import('./features/sessions/sign-in-page.tsx')).SignInPage);
+const SettingsPage = lazyPage(
+  async () => (await import('./features/sessions/settings-page.tsx')).SettingsPage,
+);
+const SignUpPage = lazyPage(async () => (await import('./features/accounts/sign-up-page.tsx')).SignUpPage);
+const SetupPage = lazyPage(async () => (await import('./features/accounts/setup-page.tsx')).SetupPage);
+const InvitePage = lazyPage(async () => (await import('./features/accounts/invite-page.tsx')).InvitePage);
+const PersonPage = lazyPage(async () => (await import('./features/accounts/person-page.tsx')).PersonPage);
+const StaffPeoplePage = lazyPage(
   async () => (await import('./features/accounts/staff-people-page.tsx')).StaffPeoplePage,
 );
 
@@ -81,9 +70,7 @@ export function Routes(): ReactNode {
   const [path] = useLocation();
   return (
     <Boundary key={path} where="this page">
-      <Suspense fallback={<SkeletonPage />}>
-        <Pages />
-      </Suspense>
+      <Pages />
     </Boundary>
   );
 }

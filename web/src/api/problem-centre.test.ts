@@ -90,7 +90,9 @@ test('uncaught errors, rejections and blocked content of the window arrive', () 
   receiveFrom(page, centre, () => 0.4);
   page.dispatchEvent(Object.assign(new Event('error'), { error: new Error('broke'), message: 'broke' }));
   page.dispatchEvent(Object.assign(new Event('unhandledrejection'), { reason: busy('r9') }));
-  page.dispatchEvent(Object.assign(new Event('securitypolicyviolation'), { blockedURI: 'https://ads.example' }));
+  page.dispatchEvent(
+    Object.assign(new Event('securitypolicyviolation'), { blockedURI: 'https://ads.example' }),
+  );
   const [error, rejection, blocked] = centre.list();
   assert.equal(error?.problem.code, 'page-broke');
   assert.equal(rejection?.problem.reference, 'r9');

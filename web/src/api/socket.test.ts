@@ -74,7 +74,10 @@ function begin() {
     WebSocket: FakeSocket,
     clock,
     random: () => 0.5,
-    identity: createIdentityWatch({ changed: () => told.push('changed'), conflict: () => told.push('conflict') }),
+    identity: createIdentityWatch({
+      changed: () => told.push('changed'),
+      conflict: () => told.push('conflict'),
+    }),
     report: (failure) => reported.push(failure),
   });
   const socket = (): FakeSocket => {
@@ -205,7 +208,11 @@ test('a topic that is refused says why; one that may return is tried again', asy
   clock.advance(linkLimits.quietFor - 1);
   assert.equal(socket().sent.length, 1);
   const other = follow('event:b');
-  socket().says({ type: 'problem', id: socket().sent[1]?.id, problem: problemOf('storage-unavailable', 'r2') });
+  socket().says({
+    type: 'problem',
+    id: socket().sent[1]?.id,
+    problem: problemOf('storage-unavailable', 'r2'),
+  });
   await setImmediate();
   assert.equal(other.news.at(-1)?.type, 'problem');
   clock.advance(backOffLimits.first);

@@ -22,7 +22,14 @@ export function Dialog({ open, ...rest }: DialogProps) {
   return open ? <OpenDialog {...rest} /> : null;
 }
 
-function OpenDialog({ onOpenChange, title, description, children, actions, wide }: Omit<DialogProps, 'open'>) {
+function OpenDialog({
+  onOpenChange,
+  title,
+  description,
+  children,
+  actions,
+  wide,
+}: Omit<DialogProps, 'open'>) {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {

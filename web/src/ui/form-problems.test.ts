@@ -8,7 +8,12 @@ const schema = accountsEndpoints.create.body;
 const fields = ['displayName', 'handle', 'email', 'password'];
 
 test('a body that is right has no errors', () => {
-  const body = { displayName: 'Ana', handle: 'ana', email: 'ana@example.org', password: 'four words are good' };
+  const body = {
+    displayName: 'Ana',
+    handle: 'ana',
+    email: 'ana@example.org',
+    password: 'four words are good',
+  };
   assert.deepEqual(checkBody(schema, body), {});
 });
 
@@ -22,7 +27,12 @@ test('each field that is wrong gets one sentence for people', () => {
 });
 
 test('a field that is too long, or no number, is told so', () => {
-  const long = checkBody(schema, { displayName: 'x'.repeat(61), handle: 'ana', email: 'a@b.cd', password: 'x'.repeat(8) });
+  const long = checkBody(schema, {
+    displayName: 'x'.repeat(61),
+    handle: 'ana',
+    email: 'a@b.cd',
+    password: 'x'.repeat(8),
+  });
   assert.deepEqual(long, { displayName: 'Please use at most 60 characters.' });
 });
 
@@ -57,7 +67,9 @@ test('what no field can show stays a notice', () => {
 });
 
 test('rows of a list are fields too', () => {
-  const problem = problemOf('invalid-input', 'r1', { fields: [{ path: 'lineup.1.handle', message: 'not a DJ' }] });
+  const problem = problemOf('invalid-input', 'r1', {
+    fields: [{ path: 'lineup.1.handle', message: 'not a DJ' }],
+  });
   assert.deepEqual(placeProblem(problem, ['lineup']).errors, { 'lineup.1.handle': 'Not a DJ.' });
 });
 

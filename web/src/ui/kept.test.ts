@@ -36,7 +36,11 @@ test('what has another form, or is no JSON, was not kept', () => {
 });
 
 test('a storage that refuses does not stop the page', () => {
-  const refusing = { ...storageOf(), setItem: () => assert.fail('full'), getItem: () => assert.fail('denied') };
+  const refusing = {
+    ...storageOf(),
+    setItem: () => assert.fail('full'),
+    getItem: () => assert.fail('denied'),
+  };
   keepValue(refusing, 'draft', { title: 'Night' });
   assert.equal(keptValue(refusing, 'draft', schema), undefined);
 });

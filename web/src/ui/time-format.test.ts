@@ -68,8 +68,11 @@ test('a countdown is shorter the further away, and never below nothing', () => {
 });
 
 test('how long something lasts', () => {
-  assert.deepEqual(
-    [45 * 60_000, 2 * hour, 2.5 * hour, 76 * hour, 0].map(duration),
-    ['45 min', '2 h', '2 h 30 min', '3 d 4 h', '0 min'],
-  );
+  assert.deepEqual([45 * 60_000, 2 * hour, 2.5 * hour, 76 * hour, 0].map(duration), [
+    '45 min',
+    '2 h',
+    '2 h 30 min',
+    '3 d 4 h',
+    '0 min',
+  ]);
 });

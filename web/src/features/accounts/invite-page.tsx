@@ -38,8 +38,7 @@ function Accept({ token }: { readonly token: string }) {
     keepValue(sessionStorage, keptToken, undefined);
     run(identityChanged, where);
   };
-  const send = (): void =>
-    accept.mutate({ body: { token } }, { onSuccess: accepted });
+  const send = (): void => accept.mutate({ body: { token } }, { onSuccess: accepted });
   const account = me.data?.account;
   if (account === undefined) return null;
   if (account === null) {

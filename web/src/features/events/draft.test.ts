@@ -102,7 +102,9 @@ test('slots that overlap, end before they begin or leave the event are told at t
   assert.deepEqual(errors([{ ...first, from: '2026-12-04T20:00' }]), {
     'lineup.0.startsAt': 'Before the event starts.',
   });
-  assert.deepEqual(errors([{ ...first, to: '2026-12-04T23:30' }]), { 'lineup.0.endsAt': 'After the event ends.' });
+  assert.deepEqual(errors([{ ...first, to: '2026-12-04T23:30' }]), {
+    'lineup.0.endsAt': 'After the event ends.',
+  });
   assert.deepEqual(errors([{ ...first, to: first.from }]), { 'lineup.0.endsAt': 'Must be after its start.' });
   assert.match(errors([{ ...first, handle: '' }])['lineup.0.handle'] ?? '', /3 to 30 letters/);
 });

@@ -73,8 +73,15 @@ function Quiet({ next }: { readonly next: EventCard | undefined }) {
 
 /** Told only while there is nothing to see anyway. */
 function OwnerMissing() {
-  const state = useAsk(accountsEndpoints.setupState, undefined, { where: 'the set-up' });
-  if (state.data?.open !== true) return null;
+  const state = useAsk(accountsEndpoints.setupState, undefined, { where: 'the set-up', shown: true });
+  if (state.data === undefined) {
+    return (
+      <Region of={state} loading={null}>
+        {() => null}
+      </Region>
+    );
+  }
+  if (!state.data.open) return null;
   return (
     <p role="status" className="rounded-xl border border-lamp bg-glow px-5 py-4">
       <strong className="font-semibold">This Slipmat has no owner yet.</strong> Open the link that the server

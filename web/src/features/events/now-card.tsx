@@ -31,13 +31,21 @@ export function NowCard({ event }: { readonly event: EventCard }) {
         <EventArt
           posterUrl={event.posterUrl}
           turning={live}
-          className={live ? 'w-full shrink-0 max-sm:h-56 sm:w-64 lg:w-80' : 'w-full shrink-0 max-sm:h-40 sm:w-48'}
+          className={
+            live ? 'w-full shrink-0 max-sm:h-56 sm:w-64 lg:w-80' : 'w-full shrink-0 max-sm:h-40 sm:w-48'
+          }
         />
         <div className="flex flex-1 flex-col justify-center gap-3 p-6 sm:p-8">
           <p>
             <Badge tone={live ? 'lamp' : 'plain'}>{live ? 'Live now' : statusWords[event.status]}</Badge>
           </p>
-          <h3 className={live ? 'wide-title text-2xl wrap-anywhere sm:text-3xl lg:text-4xl' : 'wide-title text-xl wrap-anywhere sm:text-2xl'}>
+          <h3
+            className={
+              live
+                ? 'wide-title text-2xl wrap-anywhere sm:text-3xl lg:text-4xl'
+                : 'wide-title text-xl wrap-anywhere sm:text-2xl'
+            }
+          >
             <PlainLink
               to={paths.live(event.slug)}
               className="outline-none group-hover:text-accent after:absolute after:inset-0 after:content-['']"

@@ -7,7 +7,14 @@ test('a path of this site is kept, with its query and fragment', () => {
 });
 
 test('another site is never gone to, however it is spelled', () => {
-  for (const wanted of ['//evil.example', '/\\evil.example', 'https://evil.example', '/\t/evil.example', 'javascript:x', '']) {
+  for (const wanted of [
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    '/\t/evil.example',
+    'javascript:x',
+    '',
+  ]) {
     assert.equal(returnPath(wanted), '/', JSON.stringify(wanted));
   }
   assert.equal(returnPath(null), '/');
