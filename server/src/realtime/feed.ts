@@ -40,6 +40,8 @@ export class Feed {
   readonly #readers = new Set<Reader>();
   /** Readers whose snapshot is newer than what was last sent to all, with its seq. */
   readonly #ahead = new Map<Reader, number>();
+  /** Readers on their way in; the feed is in use for their sake too. */
+  #joining = 0;
   #pending: JournalEntry[] = [];
   #sentSeq = 0;
   #isScheduled = false;
@@ -55,7 +57,7 @@ export class Feed {
   }
 
   get isUnused(): boolean {
-    return this.#readers.size === 0 && this.#ahead.size === 0;
+    return this.#joining === 0 && this.readers === 0;
   }
 
   get readers(): number {
@@ -64,13 +66,18 @@ export class Feed {
 
   /** Sends a reader what it missed, or everything, and from then on every event once. */
   async add(reader: Reader, after: number | undefined): Promise<void> {
-    this.#ready ??= this.#open();
-    await this.#ready;
-    let seq = await this.#sendStart(reader, after);
-    // What went out to all while the snapshot was read is not in it; the journal has it.
-    while (seq < this.#sentSeq) seq = await this.#sendStart(reader, seq);
-    if (seq > this.#sentSeq) this.#ahead.set(reader, seq);
-    else this.#readers.add(reader);
+    this.#joining += 1;
+    try {
+      this.#ready ??= this.#open();
+      await this.#ready;
+      let seq = await this.#sendStart(reader, after);
+      // What went out to all while the snapshot was read is not in it; the journal has it.
+      while (seq < this.#sentSeq) seq = await this.#sendStart(reader, seq);
+      if (seq > this.#sentSeq) this.#ahead.set(reader, seq);
+      else this.#readers.add(reader);
+    } finally {
+      this.#joining -= 1;
+    }
   }
 
   remove(reader: Reader): void {
@@ -96,7 +103,7 @@ export class Feed {
       return;
     }
     this.#accept(entries);
-    this.#accept(early.filter((entry) => entry.seq > this.#lastKnown()));
+    this.#accept(early);
   }
 
   async #open(): Promise<void> {
@@ -108,7 +115,7 @@ export class Feed {
       this.#sentSeq = await lastSeq(db.read, this.#topic.key);
       const early = this.#early ?? [];
       this.#early = undefined;
-      this.#accept(early.filter((entry) => entry.seq > this.#sentSeq));
+      this.#accept(early);
     } catch (error) {
       log.warn({ err: error, topic: this.#topic.key }, 'topic not opened');
       this.#ready = undefined;
@@ -143,10 +150,13 @@ export class Feed {
     });
   }
 
+  /** Takes what is new of the entries; the rest came by another way already. */
   #accept(entries: readonly JournalEntry[]): void {
-    if (entries.length === 0) return;
+    const known = this.#lastKnown();
+    const fresh = entries.filter((entry) => entry.seq > known);
+    if (fresh.length === 0) return;
     this.#sharedSnapshot = undefined;
-    this.#pending.push(...entries);
+    this.#pending.push(...fresh);
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     this.#deps.clock.after(tickMs(this.readers), () => this.#flush());
