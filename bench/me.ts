@@ -60,8 +60,14 @@ async function startOurs(): Promise<Site> {
   };
 }
 
-async function startDjango(): Promise<Site> {
-  const env = { DATABASE_FILE: join(folder, 'django.sqlite') };
+/** Django as `startproject` leaves it, or kinder to it: with the database kept open between requests. */
+async function startDjango(keepsDatabaseOpen: boolean): Promise<Site> {
+  const label = keepsDatabaseOpen ? 'django-kept-open' : 'django';
+  const env = {
+    DATABASE_FILE: join(folder, `${label}.sqlite`),
+    PYTHONDONTWRITEBYTECODE: '1',
+    ...(keepsDatabaseOpen ? { KEEP_DATABASE_OPEN: '1' } : {}),
+  };
   const seeded = await runProgram(python, ['django_site.py', 'seed', String(parameters.sessions)], {
     cwd: peers,
     env,
@@ -69,15 +75,15 @@ async function startDjango(): Promise<Site> {
   const args = ['-m', 'gunicorn', '--workers', '1', '--bind', '127.0.0.1:0', 'django_site:application'];
   const program = await startProgram(python, args, {
     cwd: peers,
-    env: { ...env, PYTHONDONTWRITEBYTECODE: '1' },
+    env,
     until: /Listening at: http:\/\/127\.0\.0\.1:(\d+)[\s\S]*Booting worker/,
   });
   return {
-    name: 'Django on gunicorn',
+    name: keepsDatabaseOpen ? 'the same, CONN_MAX_AGE = None' : 'Django on gunicorn',
     pid: program.pid,
     url: `http://127.0.0.1:${program.ready[1]}`,
     path: '/me',
-    cookieFile: keepCookies('django', seeded.trim()),
+    cookieFile: keepCookies(label, seeded.trim()),
     nameIn: (answer) => Name.parse(answer).name,
     stop: program.stop,
   };
@@ -157,7 +163,7 @@ const before = {
   django: (await runProgram(python, ['-c', 'import django; print(django.__version__)'])).trim(),
   gunicorn: versionOf(python, '-m', 'gunicorn', '--version'),
 };
-const sites = [await startOurs(), await startDjango(), await startBetterAuth()];
+const sites = [await startOurs(), await startDjango(false), await startDjango(true), await startBetterAuth()];
 const figures: Awaited<ReturnType<typeof measure>>[] = [];
 for (const site of sites) {
   await check(site);

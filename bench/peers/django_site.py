@@ -3,7 +3,7 @@
     python3 django_site.py seed COUNT    makes the database; prints a Cookie header's value for each person
     gunicorn django_site:application     serves it
 
-DATABASE_FILE says where the database is.
+DATABASE_FILE says where the database is; KEEP_DATABASE_OPEN sets CONN_MAX_AGE to None.
 """
 import os
 import sys
@@ -29,8 +29,8 @@ settings.configure(
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": os.environ["DATABASE_FILE"],
-            # Kinder than the default, which opens the file anew for every request.
-            "CONN_MAX_AGE": None,
+            # Django's default, 0, opens the database anew for every request.
+            "CONN_MAX_AGE": None if os.environ.get("KEEP_DATABASE_OPEN") else 0,
         }
     },
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",

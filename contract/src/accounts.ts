@@ -1,29 +1,21 @@
 /** People: signing up, who somebody is, groups, and the ways to become owner or DJ. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { Group } from './capabilities.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { DisplayName, Handle, Id, Instant, Nothing } from './ids.ts';
+import { Account, Person } from './person.ts';
+
+export { Account, Person };
 
 /** At least 8 characters of any kind, as typed (NIST SP 800-63B §3.1.1.2); 256 bounds the work of hashing. */
-export const Password = z.string().min(8, 'at least 8 characters').max(256, 'at most 256 characters');
+export const Password = z
+  .string()
+  .check(z.minLength(8, 'at least 8 characters'), z.maxLength(256, 'at most 256 characters'));
 
-export const Email = z.email().trim().max(254);
-
-/** A person as everyone may see them. */
-export const Person = z.object({
-  id: Id,
-  handle: Handle,
-  displayName: DisplayName,
-  groups: z.array(Group),
-});
-export type Person = z.infer<typeof Person>;
-
-/** One's own account. */
-export const Account = Person.extend({ email: z.string(), createdAt: Instant });
-export type Account = z.infer<typeof Account>;
+export const Email = z.email().check(z.trim(), z.maxLength(254));
 
 /** A person as staff and mentors see them in lists. */
-export const PersonRow = Person.extend({ createdAt: Instant });
+export const PersonRow = z.extend(Person, { createdAt: Instant });
 export type PersonRow = z.infer<typeof PersonRow>;
 
 const NewAccount = z.strictObject({
@@ -40,11 +32,11 @@ export const Invitation = z.object({
   createdAt: Instant,
   expiresAt: Instant,
   state: z.enum(['open', 'accepted', 'withdrawn', 'expired']),
-  acceptedBy: Person.nullable(),
+  acceptedBy: z.nullable(Person),
 });
 export type Invitation = z.infer<typeof Invitation>;
 
-const Token = z.string().regex(/^[\w-]{20,64}$/);
+const Token = z.string().check(z.regex(/^[\w-]{20,64}$/));
 
 export const accountsEndpoints = {
   create: defineEndpoint({
@@ -73,7 +65,7 @@ export const accountsEndpoints = {
     summary: 'Create the owner with the one-time link that the server printed. Signs the browser in.',
     access: 'anyone',
     rate: 'credentials',
-    body: NewAccount.extend({ token: z.string().max(64) }),
+    body: z.extend(NewAccount, { token: z.string().check(z.maxLength(64)) }),
     reply: z.object({ account: Account }),
     status: 201,
     problems: ['setup-closed', 'setup-link-wrong', 'handle-taken', 'email-taken', 'password-too-common'],
@@ -104,7 +96,7 @@ export const accountsEndpoints = {
     summary: 'Find people by the beginning of their handle or name, newest first.',
     access: { can: 'person.find' },
     rate: 'read',
-    query: z.object({ q: z.string().trim().max(60).default('') }),
+    query: z.object({ q: z._default(z.string().check(z.trim(), z.maxLength(60)), '') }),
     reply: z.object({ people: z.array(PersonRow), more: z.boolean() }),
     problems: [],
   }),
@@ -134,7 +126,7 @@ export const accountsEndpoints = {
     summary: 'Make a link that turns the member who opens it into a DJ. The link is shown this once.',
     access: { can: 'person.invite-dj' },
     rate: 'write',
-    body: z.strictObject({ note: z.string().trim().max(200).default('') }),
+    body: z.strictObject({ note: z._default(z.string().check(z.trim(), z.maxLength(200)), '') }),
     reply: z.object({ invitation: Invitation, link: z.string() }),
     status: 201,
     problems: ['too-many'],

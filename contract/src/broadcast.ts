@@ -1,5 +1,5 @@
 /** Sending audio: stream keys, the settings for DJ software, and why an encoder was refused. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { defineEndpoint } from './endpoint.ts';
 import { Id, Instant, Nothing } from './ids.ts';
 
@@ -85,16 +85,16 @@ export const StreamKey = z.object({
   /** The first characters, to tell keys apart. */
   hint: z.string(),
   createdAt: Instant,
-  lastUsedAt: Instant.nullable(),
+  lastUsedAt: z.nullable(Instant),
 });
 export type StreamKey = z.infer<typeof StreamKey>;
 
-const KeyName = z.string().trim().min(1).max(60);
+const KeyName = z.string().check(z.trim(), z.minLength(1), z.maxLength(60));
 
 /** What to type into DJ software. */
 export const EncoderSettings = z.object({
   host: z.string(),
-  port: z.number().int(),
+  port: z.int(),
   mount: z.string(),
   user: z.string(),
   /** True when the source port takes TLS as well. */
@@ -118,7 +118,7 @@ export const broadcastEndpoints = {
     summary: 'Make a stream key. Its secret is in this reply and never shown again.',
     access: { can: 'broadcast.send' },
     rate: 'write',
-    body: z.strictObject({ name: KeyName.default('My encoder') }),
+    body: z.strictObject({ name: z._default(KeyName, 'My encoder') }),
     reply: z.object({ key: StreamKey, secret: z.string() }),
     status: 201,
     problems: ['too-many'],

@@ -1,5 +1,5 @@
 /** Groups, and what belonging to one allows. A capability that no group of a person gives is refused. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 export const Group = z.enum(['member', 'dj', 'moderator', 'mentor', 'staff', 'owner']);
 export type Group = z.infer<typeof Group>;

@@ -1,8 +1,8 @@
 /** Chat of an event: anyone reads, members write; the host and moderators act on messages and people. */
-import { z } from 'zod';
-import { Person } from './accounts.ts';
+import * as z from 'zod/mini';
 import { defineEndpoint, defineMessage } from './endpoint.ts';
 import { Id, IdempotencyKey, Instant, Nothing, Slug } from './ids.ts';
+import { Person } from './person.ts';
 
 export const chatLimits = {
   /** Longer than nearly every chat message, short enough to read while listening. */
@@ -19,7 +19,7 @@ export const chatLimits = {
 export const ChatRole = z.enum(['host', 'dj', 'moderator', 'mentor', 'staff']);
 export type ChatRole = z.infer<typeof ChatRole>;
 
-export const ChatAuthor = Person.omit({ groups: true }).extend({ roles: z.array(ChatRole) });
+export const ChatAuthor = z.extend(z.omit(Person, { groups: true }), { roles: z.array(ChatRole) });
 export type ChatAuthor = z.infer<typeof ChatAuthor>;
 
 /** A message; when hidden, its text is empty for everybody. */
@@ -35,13 +35,13 @@ export const ChatMessage = z.object({
 export type ChatMessage = z.infer<typeof ChatMessage>;
 
 /** A person who cannot write: until a time (time-out) or for the rest of the event (mute, `until` null). */
-export const Restriction = z.object({ person: Person.omit({ groups: true }), until: Instant.nullable() });
+export const Restriction = z.object({ person: z.omit(Person, { groups: true }), until: z.nullable(Instant) });
 export type Restriction = z.infer<typeof Restriction>;
 
 /** The topic `chat:<slug>`; messages oldest first. */
 export const ChatState = z.object({
   messages: z.array(ChatMessage),
-  slowModeSeconds: z.number().int(),
+  slowModeSeconds: z.int(),
   restrictions: z.array(Restriction),
   open: z.boolean(),
 });
@@ -50,7 +50,7 @@ export type ChatState = z.infer<typeof ChatState>;
 export const ChatTopicEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('chat.posted'), message: ChatMessage }),
   z.object({ type: z.literal('chat.hidden'), messageId: Id }),
-  z.object({ type: z.literal('chat.slow-mode'), seconds: z.number().int() }),
+  z.object({ type: z.literal('chat.slow-mode'), seconds: z.int() }),
   z.object({ type: z.literal('chat.restricted'), restriction: Restriction }),
   z.object({ type: z.literal('chat.unrestricted'), personId: Id }),
   z.object({ type: z.literal('chat.open'), open: z.boolean() }),
@@ -102,7 +102,7 @@ export const chatEndpoints = {
     access: 'anyone',
     rate: 'read',
     params: z.object({ slug: Slug }),
-    query: z.object({ before: Id.optional() }),
+    query: z.object({ before: z.optional(Id) }),
     reply: z.object({ messages: z.array(ChatMessage), more: z.boolean() }),
     problems: ['not-found'],
   }),
@@ -111,10 +111,12 @@ export const chatEndpoints = {
 /** Any text but control characters other than the line feed; at least one visible character. */
 const ChatText = z
   .string()
-  .trim()
-  .min(1)
-  .max(chatLimits.textLength)
-  .regex(/^(?:[^\p{Cc}]|\n)*$/u, 'no control characters');
+  .check(
+    z.trim(),
+    z.minLength(1),
+    z.maxLength(chatLimits.textLength),
+    z.regex(/^(?:[^\p{Cc}]|\n)*$/u, 'no control characters'),
+  );
 
 export const chatMessages = {
   say: defineMessage({
@@ -141,7 +143,7 @@ export const chatMessages = {
     body: z.strictObject({
       slug: Slug,
       personId: Id,
-      minutes: z.number().int().min(1).max(chatLimits.timeOutMaxMinutes).nullable(),
+      minutes: z.nullable(z.int().check(z.minimum(1), z.maximum(chatLimits.timeOutMaxMinutes))),
     }),
     reply: Nothing,
     problems: ['not-found', 'host-protected'],
@@ -158,7 +160,10 @@ export const chatMessages = {
     type: 'chat.slow-mode',
     summary: 'At most one message per person in so many seconds; 0 switches it off.',
     access: { can: 'chat.write' },
-    body: z.strictObject({ slug: Slug, seconds: z.number().int().min(0).max(chatLimits.slowModeMax) }),
+    body: z.strictObject({
+      slug: Slug,
+      seconds: z.int().check(z.minimum(0), z.maximum(chatLimits.slowModeMax)),
+    }),
     reply: Nothing,
     problems: ['not-found'],
   }),

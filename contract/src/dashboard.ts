@@ -1,5 +1,5 @@
 /** The DJ's evening: connection state, refused attempts, listeners, over the topic `dashboard`. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { RefusalReason } from './broadcast.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { Id, Instant, Slug } from './ids.ts';
@@ -28,9 +28,9 @@ export const Connection = z.discriminatedUnion('state', [
     client: z.string(),
     format: z.string(),
     /** kbit/s, null until measured. */
-    bitrate: z.number().nullable(),
+    bitrate: z.nullable(z.number()),
     /** Something to mend that did not stop the stream, such as a wrong content type. */
-    warning: z.string().nullable(),
+    warning: z.nullable(z.string()),
   }),
   z.object({ state: z.literal('lost'), eventSlug: Slug, since: Instant, graceEndsAt: Instant }),
 ]);
@@ -43,14 +43,14 @@ export const attemptsShown = 20;
 export const DashboardState = z.object({
   connection: Connection,
   attempts: z.array(Attempt),
-  listeners: z.number().int(),
+  listeners: z.int(),
 });
 export type DashboardState = z.infer<typeof DashboardState>;
 
 export const DashboardTopicEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('dashboard.connection'), connection: Connection }),
   z.object({ type: z.literal('dashboard.attempt'), attempt: Attempt }),
-  z.object({ type: z.literal('dashboard.listeners'), listeners: z.number().int() }),
+  z.object({ type: z.literal('dashboard.listeners'), listeners: z.int() }),
 ]);
 export type DashboardTopicEvent = z.infer<typeof DashboardTopicEvent>;
 

@@ -2,7 +2,7 @@
  * What an HTTP endpoint and a socket message are: data that the server mounts, the web client calls, the
  * documentation is generated from and the sweep test attacks. Nothing here does anything.
  */
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type { Capability } from './capabilities.ts';
 import type { ProblemCode } from './problems.ts';
 
@@ -27,10 +27,10 @@ export interface Endpoint {
   readonly summary: string;
   readonly access: Access;
   readonly rate: RateClass;
-  readonly params?: z.ZodObject;
-  readonly query?: z.ZodObject;
-  readonly body?: z.ZodObject | BytesBody;
-  readonly reply: z.ZodType;
+  readonly params?: z.ZodMiniObject;
+  readonly query?: z.ZodMiniObject;
+  readonly body?: z.ZodMiniObject | BytesBody;
+  readonly reply: z.ZodMiniType;
   /** Status of success; 200 unless said. */
   readonly status?: 200 | 201 | 204;
   /** Codes that this endpoint itself may answer with, beside those every endpoint may (`sharedProblems`). */
@@ -43,6 +43,7 @@ export interface Endpoint {
  * Gives the endpoint back with its exact type.
  * @param endpoint every field is required but params, query, body and status.
  */
+// @__NO_SIDE_EFFECTS__
 export function defineEndpoint<const E extends Endpoint>(endpoint: E): E {
   return endpoint;
 }
@@ -52,18 +53,19 @@ export interface SocketMessage {
   readonly type: string;
   readonly summary: string;
   readonly access: Access;
-  readonly body: z.ZodObject;
-  readonly reply: z.ZodType;
+  readonly body: z.ZodMiniObject;
+  readonly reply: z.ZodMiniType;
   readonly problems: readonly ProblemCode[];
 }
 
 /** Gives the socket message back with its exact type. */
+// @__NO_SIDE_EFFECTS__
 export function defineMessage<const M extends SocketMessage>(message: M): M {
   return message;
 }
 
-type Parsed<S> = S extends z.ZodType ? z.output<S> : Record<string, never>;
-type Sent<S> = S extends z.ZodType ? z.input<S> : Record<string, never>;
+type Parsed<S> = S extends z.ZodMiniType ? z.output<S> : Record<string, never>;
+type Sent<S> = S extends z.ZodMiniType ? z.input<S> : Record<string, never>;
 
 /** The values a handler gets, after validation. */
 export type ParamsOf<E extends Endpoint> = Parsed<E['params']>;

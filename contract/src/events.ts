@@ -1,23 +1,22 @@
-/** Events: a title, a time, a line-up of DJs; what the live page shows; how its state changes. */
-import { z } from 'zod';
-import { Person } from './accounts.ts';
+/** Events: a title, a time, a line-up of DJs. What the live page shows of one is in `event-page.ts`. */
+import * as z from 'zod/mini';
 import { defineEndpoint } from './endpoint.ts';
-import { Handle, Id, Instant, Slug } from './ids.ts';
+import {
+  BySlug,
+  EventCard,
+  EventDetail,
+  EventState,
+  EventStatus,
+  EventTopicEvent,
+  eventPageEndpoints,
+  OnAir,
+  Play,
+  reduceEvent,
+  Slot,
+} from './event-page.ts';
+import { Handle, Instant } from './ids.ts';
 
-/**
- * The life of an event: draft → scheduled → warm-up (30 min before) → live → cool-down → ended; or cancelled.
- * The transitions are in the server's `features/events/lifecycle.ts`.
- */
-export const EventStatus = z.enum([
-  'draft',
-  'scheduled',
-  'warm-up',
-  'live',
-  'cool-down',
-  'ended',
-  'cancelled',
-]);
-export type EventStatus = z.infer<typeof EventStatus>;
+export { EventCard, EventDetail, EventState, EventStatus, EventTopicEvent, OnAir, Play, reduceEvent, Slot };
 
 /** Limits of what an event may be; each is told to the person when exceeded. */
 export const eventLimits = {
@@ -33,85 +32,12 @@ export const eventLimits = {
   open: 100,
 } as const;
 
-export const Slot = z.object({ id: Id, dj: Person, startsAt: Instant, endsAt: Instant });
-export type Slot = z.infer<typeof Slot>;
-
-/** An event in a list. */
-export const EventCard = z.object({
-  slug: Slug,
-  title: z.string(),
-  status: EventStatus,
-  startsAt: Instant,
-  endsAt: Instant,
-  listed: z.boolean(),
-  posterUrl: z.string().nullable(),
-  host: Person,
-  djs: z.array(Person),
-  listeners: z.number().int(),
-});
-export type EventCard = z.infer<typeof EventCard>;
-
-/** An event as its page shows it. */
-export const EventDetail = EventCard.omit({ djs: true, listeners: true }).extend({
-  id: Id,
-  description: z.string(),
-  lineup: z.array(Slot),
-  endedAt: Instant.nullable(),
-});
-export type EventDetail = z.infer<typeof EventDetail>;
-
-/** What is played, as the DJ's software names it. */
-export const Play = z.object({ id: Id, title: z.string(), dj: Person.nullable(), at: Instant });
-export type Play = z.infer<typeof Play>;
-
-/** Who is on air; `sound` false means the source is lost and the grace period runs. */
-export const OnAir = z.object({
-  dj: Person,
-  since: Instant,
-  sound: z.boolean(),
-  contentType: z.string(),
-});
-export type OnAir = z.infer<typeof OnAir>;
-
-/** The topic `event:<slug>`. */
-export const EventState = z.object({
-  event: EventDetail,
-  onAir: OnAir.nullable(),
-  nowPlaying: Play.nullable(),
-  listeners: z.number().int(),
-});
-export type EventState = z.infer<typeof EventState>;
-
-export const EventTopicEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('event.changed'), event: EventDetail }),
-  z.object({ type: z.literal('event.on-air'), onAir: OnAir.nullable() }),
-  z.object({ type: z.literal('event.title'), nowPlaying: Play.nullable() }),
-  z.object({ type: z.literal('event.listeners'), listeners: z.number().int() }),
-]);
-export type EventTopicEvent = z.infer<typeof EventTopicEvent>;
-
-/** The state after the event: what every client of the topic must arrive at. */
-export function reduceEvent(state: EventState, change: EventTopicEvent): EventState {
-  switch (change.type) {
-    case 'event.changed':
-      return { ...state, event: change.event };
-    case 'event.on-air':
-      return { ...state, onAir: change.onAir };
-    case 'event.title':
-      return { ...state, nowPlaying: change.nowPlaying };
-    case 'event.listeners':
-      return { ...state, listeners: change.listeners };
-  }
-}
-
 const NewSlot = z.strictObject({ handle: Handle, startsAt: Instant, endsAt: Instant });
 
-const Title = z.string().trim().min(1).max(eventLimits.titleLength);
-const Description = z.string().trim().max(eventLimits.descriptionLength);
-const LengthMinutes = z.number().int().min(5).max(eventLimits.lengthMinutes);
-const Lineup = z.array(NewSlot).max(eventLimits.slots);
-
-const BySlug = z.object({ slug: Slug });
+const Title = z.string().check(z.trim(), z.minLength(1), z.maxLength(eventLimits.titleLength));
+const Description = z.string().check(z.trim(), z.maxLength(eventLimits.descriptionLength));
+const LengthMinutes = z.int().check(z.minimum(5), z.maximum(eventLimits.lengthMinutes));
+const Lineup = z.array(NewSlot).check(z.maxLength(eventLimits.slots));
 
 export const eventsEndpoints = {
   list: defineEndpoint({
@@ -141,28 +67,18 @@ export const eventsEndpoints = {
     rate: 'write',
     body: z.strictObject({
       title: Title,
-      description: Description.default(''),
+      description: z._default(Description, ''),
       startsAt: Instant,
       lengthMinutes: LengthMinutes,
-      listed: z.boolean().default(true),
-      lineup: Lineup.default([]),
-      publish: z.boolean().default(false),
+      listed: z._default(z.boolean(), true),
+      lineup: z._default(Lineup, []),
+      publish: z._default(z.boolean(), false),
     }),
     reply: z.object({ event: EventDetail }),
     status: 201,
     problems: ['too-many', 'not-a-dj', 'lineup-overlap', 'event-too-soon'],
   }),
-  show: defineEndpoint({
-    method: 'GET',
-    path: '/api/events/{slug}',
-    summary:
-      'An event with its line-up, who is on air and what is playing. Drafts only for those who may edit them.',
-    access: 'anyone',
-    rate: 'read',
-    params: BySlug,
-    reply: EventState.extend({ mayEdit: z.boolean() }),
-    problems: ['not-found'],
-  }),
+  show: eventPageEndpoints.show,
   change: defineEndpoint({
     method: 'PATCH',
     path: '/api/events/{slug}',
@@ -171,12 +87,12 @@ export const eventsEndpoints = {
     rate: 'write',
     params: BySlug,
     body: z.strictObject({
-      title: Title.optional(),
-      description: Description.optional(),
-      startsAt: Instant.optional(),
-      lengthMinutes: LengthMinutes.optional(),
-      listed: z.boolean().optional(),
-      lineup: Lineup.optional(),
+      title: z.optional(Title),
+      description: z.optional(Description),
+      startsAt: z.optional(Instant),
+      lengthMinutes: z.optional(LengthMinutes),
+      listed: z.optional(z.boolean()),
+      lineup: z.optional(Lineup),
     }),
     reply: z.object({ event: EventDetail }),
     problems: ['not-found', 'event-state', 'not-a-dj', 'lineup-overlap'],
@@ -225,14 +141,5 @@ export const eventsEndpoints = {
     reply: z.object({ event: EventDetail }),
     problems: ['not-found', 'image-unreadable', 'event-state'],
   }),
-  plays: defineEndpoint({
-    method: 'GET',
-    path: '/api/events/{slug}/plays',
-    summary: 'What was played, newest first, at most 200.',
-    access: 'anyone',
-    rate: 'read',
-    params: BySlug,
-    reply: z.object({ plays: z.array(Play) }),
-    problems: ['not-found'],
-  }),
+  plays: eventPageEndpoints.plays,
 };

@@ -1,22 +1,26 @@
 /** Identifiers and the small values that many schemas share. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** UUIDv7 (RFC 9562): sorts by time of creation. */
-export const Id = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+export const Id = z
+  .string()
+  .check(z.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/));
 export type Id = z.infer<typeof Id>;
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
-export const Instant = z.number().int().min(0).max(8_640_000_000_000_000);
+export const Instant = z.int().check(z.minimum(0), z.maximum(8_640_000_000_000_000));
 export type Instant = z.infer<typeof Instant>;
 
 /** A person's name in addresses and on the source port; never one of the words in `reservedHandles`. */
 export const Handle = z
   .string()
-  .trim()
-  .toLowerCase()
-  .regex(
-    /^[a-z0-9](?:[a-z0-9_-]{1,28})[a-z0-9]$/,
-    '3 to 30 letters a-z, digits, - or _; a letter or digit at both ends',
+  .check(
+    z.trim(),
+    z.toLowerCase(),
+    z.regex(
+      /^[a-z0-9](?:[a-z0-9_-]{1,28})[a-z0-9]$/,
+      '3 to 30 letters a-z, digits, - or _; a letter or digit at both ends',
+    ),
   );
 export type Handle = z.infer<typeof Handle>;
 
@@ -35,23 +39,21 @@ export const reservedHandles: readonly string[] = [
 ];
 
 /** An event's name in addresses. */
-export const Slug = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$/);
+export const Slug = z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$/));
 export type Slug = z.infer<typeof Slug>;
 
 /** A name for people to read: one line, no control characters, trimmed. */
 export const DisplayName = z
   .string()
-  .trim()
-  .min(1)
-  .max(60)
-  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'no control characters');
+  .check(
+    z.trim(),
+    z.minLength(1),
+    z.maxLength(60),
+    z.regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'no control characters'),
+  );
 
 /** A client's own name for one act: the same key again gives the same answer and does nothing twice. */
-export const IdempotencyKey = z
-  .string()
-  .min(8)
-  .max(64)
-  .regex(/^[\w-]+$/);
+export const IdempotencyKey = z.string().check(z.minLength(8), z.maxLength(64), z.regex(/^[\w-]+$/));
 
 /** The reply of an endpoint that has nothing to say. */
 export const Nothing = z.object({});

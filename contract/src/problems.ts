@@ -1,34 +1,22 @@
 /**
  * Every error that a person can meet, in one table: what it is called on the wire, its HTTP status, what to
- * tell the person and what they can do. `docs/errors.md` is generated from it.
- *
- * Wire form: RFC 9457 `application/problem+json` (`Problem`).
+ * tell the person and what they can do. `docs/errors.md` is generated from it. What a client finds by itself
+ * stands in `problem.ts`, so that a page does not carry the whole table.
  */
-import { z } from 'zod';
+import {
+  FieldProblem,
+  foundByClients,
+  Problem,
+  ProblemAction,
+  type ProblemCode,
+  type ProblemDetails,
+  type ProblemRow,
+  problemCodes,
+  problemOfRow,
+  row,
+} from './problem.ts';
 
-/** What the person can do about it; the web client draws it as a button. */
-export const ProblemAction = z.enum(['retry', 'reload', 'sign-in', 'repair', 'contact', 'none']);
-export type ProblemAction = z.infer<typeof ProblemAction>;
-
-interface ProblemRow {
-  /** 0: found by the client itself, never sent by a server. */
-  readonly status: number;
-  readonly title: string;
-  readonly sentence: string;
-  readonly action: ProblemAction;
-  /** True: staff should know; it is logged as an error and counted. */
-  readonly tellStaff: boolean;
-}
-
-function row(
-  status: number,
-  title: string,
-  sentence: string,
-  action: ProblemAction = 'none',
-  tellStaff = false,
-): ProblemRow {
-  return { status, title, sentence, action, tellStaff };
-}
+export { FieldProblem, Problem, ProblemAction, type ProblemCode, type ProblemDetails, problemCodes };
 
 export const problems = {
   // The request itself.
@@ -70,13 +58,7 @@ export const problems = {
     'This device was signed out, here or from another device.',
     'sign-in',
   ),
-  'session-conflict': row(
-    409,
-    'Two accounts at once',
-    'Your browser is signed in to two different accounts at once, so nothing was done. Choose the one to keep.',
-    'repair',
-    true,
-  ),
+  'session-conflict': foundByClients['session-conflict'],
   'not-allowed': row(403, 'Not allowed', 'Your account is not allowed to do this.'),
   'csrf-origin-mismatch': row(
     403,
@@ -153,13 +135,8 @@ export const problems = {
   'host-protected': row(403, 'Not the host', 'The host of the event and staff cannot be muted or timed out.'),
 
   // Realtime.
-  'topic-unknown': row(404, 'Not found', 'There is nothing here to follow, or it is not for you to see.'),
-  'too-many-subscriptions': row(
-    429,
-    'Too many topics',
-    'This page follows more things at once than allowed.',
-    'reload',
-  ),
+  'topic-unknown': foundByClients['topic-unknown'],
+  'too-many-subscriptions': foundByClients['too-many-subscriptions'],
   'message-unreadable': row(
     400,
     'Message not understood',
@@ -189,50 +166,16 @@ export const problems = {
     'retry',
     true,
   ),
-  busy: row(
-    503,
-    'Very busy',
-    'The server has too much to do at the moment. Please try again shortly.',
-    'retry',
-    true,
-  ),
+  busy: foundByClients.busy,
   'shutting-down': row(503, 'Restarting', 'The server is restarting. Please try again in a moment.', 'retry'),
 
   // Found by the client.
-  'network-unreachable': row(
-    0,
-    'No connection',
-    'The server cannot be reached. Check your connection; we keep trying.',
-    'retry',
-  ),
-  'timed-out': row(0, 'No answer', 'The server took too long to answer.', 'retry'),
-  'unexpected-answer': row(
-    0,
-    'Strange answer',
-    'Something between you and the server answered in its place.',
-    'reload',
-    true,
-  ),
-  'contract-violation': row(
-    0,
-    'Page out of date',
-    'The server answered in a way this page does not understand. Reloading usually helps.',
-    'reload',
-    true,
-  ),
-  'page-broke': row(
-    0,
-    'This part broke',
-    'This part of the page broke. The rest keeps working.',
-    'reload',
-    true,
-  ),
-} as const satisfies Record<string, ProblemRow>;
-
-export type ProblemCode = keyof typeof problems;
-
-/** Every code, in the order of the table. */
-export const problemCodes = Object.keys(problems).filter((code): code is ProblemCode => code in problems);
+  'network-unreachable': foundByClients['network-unreachable'],
+  'timed-out': foundByClients['timed-out'],
+  'unexpected-answer': foundByClients['unexpected-answer'],
+  'contract-violation': foundByClients['contract-violation'],
+  'page-broke': foundByClients['page-broke'],
+} as const satisfies Record<ProblemCode, ProblemRow>;
 
 /** Codes that any endpoint or socket message may answer with. */
 export const sharedProblems: readonly ProblemCode[] = [
@@ -259,49 +202,10 @@ export const sharedProblems: readonly ProblemCode[] = [
   'shutting-down',
 ];
 
-/** A field of the input that is not right, as a path ("lineup.0.handle") and a sentence. */
-export const FieldProblem = z.object({ path: z.string(), message: z.string() });
-export type FieldProblem = z.infer<typeof FieldProblem>;
-
-/** RFC 9457 problem details with our extension members. */
-export const Problem = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.number().int(),
-  detail: z.string(),
-  code: z.string().refine((code): code is ProblemCode => code in problems),
-  /** What staff look up: also in the `Slipmat-Reference` header and the log line. */
-  reference: z.string(),
-  action: ProblemAction,
-  /** For `rate-limited`, slow mode and time-outs: when to try again, in seconds. */
-  retryAfterSeconds: z.number().int().min(0).optional(),
-  fields: z.array(FieldProblem).optional(),
-});
-export type Problem = z.infer<typeof Problem>;
-
-/** What a problem may say beyond its row. */
-export interface ProblemDetails {
-  /** Replaces the row's sentence for this one case. */
-  readonly detail?: string;
-  readonly retryAfterSeconds?: number;
-  readonly fields?: readonly FieldProblem[];
-}
-
 /**
  * The wire form of a problem.
  * @param reference what staff can look up.
  */
 export function problemOf(code: ProblemCode, reference: string, details: ProblemDetails = {}): Problem {
-  const { status, title, sentence, action } = problems[code];
-  return {
-    type: `/problems/${code}`,
-    title,
-    status,
-    detail: details.detail ?? sentence,
-    code,
-    reference,
-    action,
-    ...(details.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: details.retryAfterSeconds }),
-    ...(details.fields === undefined ? {} : { fields: [...details.fields] }),
-  };
+  return problemOfRow(code, problems[code], reference, details);
 }

@@ -1,8 +1,8 @@
 /** Signing in and out, who is asking, and the list of one's devices. */
-import { z } from 'zod';
-import { Account } from './accounts.ts';
+import * as z from 'zod/mini';
 import { defineEndpoint } from './endpoint.ts';
 import { Id, Instant, Nothing } from './ids.ts';
+import { Account } from './person.ts';
 
 /** Response header that names, by a short public hash, the session the response was answered for ("none" without one). */
 export const sessionHeader = 'slipmat-session';
@@ -29,11 +29,11 @@ export const Device = z.object({
 export type Device = z.infer<typeof Device>;
 
 export const Me = z.object({
-  account: Account.nullable(),
+  account: z.nullable(Account),
   /** Set when `account` is null. */
-  anonymous: AnonymousReason.nullable(),
+  anonymous: z.nullable(AnonymousReason),
   /** For the header `slipmat-csrf`, where a browser names no origin; null when nobody is signed in. */
-  csrfToken: z.string().nullable(),
+  csrfToken: z.nullable(z.string()),
 });
 export type Me = z.infer<typeof Me>;
 
@@ -44,7 +44,10 @@ export const sessionsEndpoints = {
     summary: 'Sign in with a handle or an e-mail address. Same time and answer for unknown and wrong.',
     access: 'anyone',
     rate: 'credentials',
-    body: z.strictObject({ login: z.string().trim().min(1).max(254), password: z.string().min(1).max(256) }),
+    body: z.strictObject({
+      login: z.string().check(z.trim(), z.minLength(1), z.maxLength(254)),
+      password: z.string().check(z.minLength(1), z.maxLength(256)),
+    }),
     reply: z.object({ account: Account }),
     problems: ['wrong-credentials'],
   }),
@@ -92,7 +95,7 @@ export const sessionsEndpoints = {
     summary: 'Sign every other device out.',
     access: 'signed-in',
     rate: 'write',
-    reply: z.object({ ended: z.number().int() }),
+    reply: z.object({ ended: z.int() }),
     problems: [],
   }),
 };

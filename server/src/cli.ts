@@ -107,7 +107,8 @@ async function run([command, ...args]: readonly string[]): Promise<void> {
 /** Errors that say by themselves what to do; anything else shows where it came from. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error instanceof UsageError || error.name === 'ProblemError'
+  const isWrongOption = 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
+  return error instanceof UsageError || error.name === 'ProblemError' || isWrongOption
     ? error.message
     : (error.stack ?? error.message);
 }

@@ -13,7 +13,9 @@ export interface Finding {
   readonly what: string;
 }
 
+/** The cause where there is one: a problem's own sentence is for people who do not run the server. */
 function reason(error: unknown): string {
+  if (error instanceof Error && error.cause instanceof Error) return reason(error.cause);
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -1,7 +1,7 @@
 /** Events and stream keys that tests need to begin with. */
 import { broadcastEndpoints } from '@slipmat/contract/broadcast';
 import { type EventDetail, eventsEndpoints } from '@slipmat/contract/events';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type { Browser } from './people.ts';
 
 export const minute = 60_000;

@@ -5,7 +5,7 @@ import type { Group } from '@slipmat/contract/capabilities';
 import type { BodyFor, BytesBody, Endpoint, ParamsFor, QueryFor, ReplyOf } from '@slipmat/contract/endpoint';
 import { Problem, type ProblemCode } from '@slipmat/contract/problems';
 import { sessionsEndpoints } from '@slipmat/contract/sessions';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { type Answered, exchange, json, type Sent } from './exchange.ts';
 import { connectSocket, type SocketClient, type SocketOptions } from './socket-client.ts';
 
@@ -47,7 +47,7 @@ export function pathOf(endpoint: Endpoint, params: object = {}, query: object = 
   return search.size === 0 ? path : `${path}?${search}`;
 }
 
-function parseReply<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+function parseReply<S extends z.ZodMiniType>(schema: S, value: unknown): z.output<S> {
   const reply = schema.parse(value);
   assert.deepEqual(reply, value, 'the reply has fields that the contract does not have');
   return reply;

@@ -7,7 +7,7 @@ import { EventState, type EventTopicEvent, reduceEvent } from '@slipmat/contract
 import type { Problem, ProblemCode } from '@slipmat/contract/problems';
 import { ServerFrame, type ServerMessage, type TopicEvent, topicMessages } from '@slipmat/contract/realtime';
 import { WebSocket } from 'ws';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { until, within } from './until.ts';
 
 export interface SocketOptions {
@@ -51,7 +51,7 @@ function reduce(kept: State, event: TopicEvent): void {
   else throw new Error(`${event.type} on a topic of kind ${kept.kind}`);
 }
 
-function parseReply<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+function parseReply<S extends z.ZodMiniType>(schema: S, value: unknown): z.output<S> {
   return schema.parse(value);
 }
 

@@ -64,7 +64,7 @@ function accessText(access: Access): string {
   return access === 'signed-in' ? 'For anyone signed in.' : `For people who have ${code(access.can)}.`;
 }
 
-function inputText(title: string, schema: z.ZodObject | undefined): string[] {
+function inputText(title: string, schema: z.core.$ZodObject | undefined): string[] {
   const fields = schema ? fieldsOf(schema) : [];
   if (fields.length === 0) return [];
   const row = ({ name, type, required }: Field): string[] => [
@@ -75,7 +75,7 @@ function inputText(title: string, schema: z.ZodObject | undefined): string[] {
   return [table([title, '', 'what it takes'], fields.map(row))];
 }
 
-function outputText(title: string, schema: z.ZodType): string[] {
+function outputText(title: string, schema: z.core.$ZodType): string[] {
   const text = replyText(schema);
   return text.includes('\n') ? [`${title}:`, `\`\`\`ts\n${text}\n\`\`\``] : [`${title}: ${code(text)}`];
 }

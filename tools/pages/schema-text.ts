@@ -22,7 +22,7 @@ const KNOWN_PATTERNS: ReadonlyMap<unknown, string> = new Map([
  *
  * @param schema of the contract
  */
-export function fieldsOf(schema: z.ZodType): Field[] {
+export function fieldsOf(schema: z.core.$ZodType): Field[] {
   const json = jsonOf(schema, 'input');
   const required = new Set(listOf(json['required']));
   return Object.entries(objectOf(json['properties'])).map(([name, value]) => ({
@@ -33,15 +33,15 @@ export function fieldsOf(schema: z.ZodType): Field[] {
 }
 
 /** What a client gets, written as a TypeScript type over several lines. */
-export function replyText(schema: z.ZodType): string {
+export function replyText(schema: z.core.$ZodType): string {
   return typeText(jsonOf(schema, 'output'), { limits: false, indent: 0 });
 }
 
-function jsonOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+function jsonOf(schema: z.core.$ZodType, io: 'input' | 'output'): Json {
   return objectOf(z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' }));
 }
 
-function patternOf(schema: z.ZodType): unknown {
+function patternOf(schema: z.core.$ZodType): unknown {
   return jsonOf(schema, 'input')['pattern'];
 }
 

@@ -1,5 +1,5 @@
 /** Which page stands behind which address. Every page is a chunk of its own. */
-import type { ReactNode } from 'react';
+import type { ComponentType, ReactNode } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
 import { lazyPage } from './lazy-page.tsx';
 import { paths, routePatterns } from './paths.ts';
@@ -8,20 +8,40 @@ import { NotFound } from './ui/not-found.tsx';
 
 export { paths };
 
-const HomePage = lazyPage(async () => (await import('./features/events/home-page.tsx')).HomePage);
-const LivePage = lazyPage(async () => (await import('./features/live/page.tsx')).LivePage);
-const DashboardPage = lazyPage(async () => (await import('./features/dashboard/page.tsx')).DashboardPage);
-const EditorPage = lazyPage(async () => (await import('./features/events/editor-page.tsx')).EditorPage);
-const NewEventPage = lazyPage(async () => (await import('./features/events/editor-page.tsx')).NewEventPage);
-const SignInPage = lazyPage(async () => (await import('./features/sessions/sign-in-page.tsx')).SignInPage);
-const SettingsPage = lazyPage(
+/** Every page but the live one, whose styles are those of the frame, brings the styles of all pages along. */
+function styledPage<Props extends object>(load: () => Promise<ComponentType<Props>>) {
+  return lazyPage(async () => {
+    const [page] = await Promise.all([load(), import('./styles/pages.css')]);
+    return page;
+  });
+}
+
+const HomePage = styledPage(async () => (await import('./features/events/home-page.tsx')).HomePage);
+const LivePage = lazyPage(async () => {
+  const [{ LivePage: Page }, { ChatPanel }] = await Promise.all([
+    import('./features/live/page.tsx'),
+    import('./features/chat/panel.tsx'),
+  ]);
+  return ({ slug }: { readonly slug: string }) => <Page slug={slug} chat={ChatPanel} />;
+});
+const DashboardPage = styledPage(async () => {
+  const [{ DashboardPage: Page }, { ChatPanel }] = await Promise.all([
+    import('./features/dashboard/page.tsx'),
+    import('./features/chat/panel.tsx'),
+  ]);
+  return () => <Page chat={ChatPanel} />;
+});
+const EditorPage = styledPage(async () => (await import('./features/events/editor-page.tsx')).EditorPage);
+const NewEventPage = styledPage(async () => (await import('./features/events/editor-page.tsx')).NewEventPage);
+const SignInPage = styledPage(async () => (await import('./features/sessions/sign-in-page.tsx')).SignInPage);
+const SettingsPage = styledPage(
   async () => (await import('./features/sessions/settings-page.tsx')).SettingsPage,
 );
-const SignUpPage = lazyPage(async () => (await import('./features/accounts/sign-up-page.tsx')).SignUpPage);
-const SetupPage = lazyPage(async () => (await import('./features/accounts/setup-page.tsx')).SetupPage);
-const InvitePage = lazyPage(async () => (await import('./features/accounts/invite-page.tsx')).InvitePage);
-const PersonPage = lazyPage(async () => (await import('./features/accounts/person-page.tsx')).PersonPage);
-const StaffPeoplePage = lazyPage(
+const SignUpPage = styledPage(async () => (await import('./features/accounts/sign-up-page.tsx')).SignUpPage);
+const SetupPage = styledPage(async () => (await import('./features/accounts/setup-page.tsx')).SetupPage);
+const InvitePage = styledPage(async () => (await import('./features/accounts/invite-page.tsx')).InvitePage);
+const PersonPage = styledPage(async () => (await import('./features/accounts/person-page.tsx')).PersonPage);
+const StaffPeoplePage = styledPage(
   async () => (await import('./features/accounts/staff-people-page.tsx')).StaffPeoplePage,
 );
 

@@ -16,7 +16,7 @@ import { type Access, type Endpoint, isBytesBody } from '@slipmat/contract/endpo
 import type { FieldProblem } from '@slipmat/contract/problems';
 import { csrfHeader } from '@slipmat/contract/sessions';
 import type { FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import { config, locales, safeParse, type z } from 'zod';
 import { limitKey } from '../platform/network.ts';
 import { ProblemError } from '../platform/problem-error.ts';
 import { judgeOrigin } from './origin-guard.ts';
@@ -84,13 +84,16 @@ export function checkAccess(access: Access, who: Who, options: { duringConflict:
   if (access !== 'signed-in' && !can(who.person.groups, access.can)) throw new ProblemError('not-allowed');
 }
 
-function fieldProblems(error: z.ZodError): FieldProblem[] {
+/** What is wrong with a field is said in English; the contract's schemas bring few words of their own. */
+config(locales.en());
+
+function fieldProblems(error: z.core.$ZodError): FieldProblem[] {
   return error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
 }
 
 /** The parsed value. @throws ProblemError `unknown-field` or `invalid-input` with the fields. */
-export function validate<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const parsed = schema.safeParse(value);
+export function validate<S extends z.core.$ZodType>(schema: S, value: unknown): z.output<S> {
+  const parsed = safeParse(schema, value);
   if (parsed.success) return parsed.data;
   const onlyUnknown = parsed.error.issues.every((issue) => issue.code === 'unrecognized_keys');
   throw new ProblemError(onlyUnknown ? 'unknown-field' : 'invalid-input', {
@@ -120,8 +123,8 @@ export function validateRequest(
 }
 
 /** An address that cannot be of anything is not found, rather than a mistake in a form. */
-function validateParams(schema: z.ZodType, params: unknown): unknown {
-  const parsed = schema.safeParse(params);
+function validateParams(schema: z.core.$ZodType, params: unknown): unknown {
+  const parsed = safeParse(schema, params);
   if (parsed.success) return parsed.data;
   throw new ProblemError('not-found');
 }

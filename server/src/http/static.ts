@@ -12,6 +12,8 @@ import { sendProblem } from './problem-handler.ts';
 const assetsMaxAgeMs = 365 * 24 * 3_600_000;
 /** Where the page's head takes what is known of the address. */
 const headMark = '<!--head-->';
+/** The title that the page has where no server writes its head. */
+const ownTitle = /<title>[^<]*<\/title>\s*(?=<!--head-->)/;
 /** Paths that are never the page, so that a wrong API address is a problem and not HTML. */
 const notPages = /^\/(api|realtime|listen|posters|assets|metrics|healthz|readyz)(\/|$)/;
 
@@ -35,7 +37,7 @@ const notBuilt =
 /** Mounts the files and the page, and answers what nothing else does. */
 export async function mountPages(app: FastifyInstance, deps: PageDeps): Promise<void> {
   const indexFile = join(deps.root, 'index.html');
-  const index = existsSync(indexFile) ? readFileSync(indexFile, 'utf8') : notBuilt;
+  const index = existsSync(indexFile) ? readFileSync(indexFile, 'utf8').replace(ownTitle, '') : notBuilt;
   if (existsSync(deps.root)) {
     await app.register(fastifyStatic, {
       root: deps.root,

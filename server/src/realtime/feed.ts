@@ -92,18 +92,25 @@ export class Feed {
 
   /** Looks into the journal for events that no message told of. */
   async catchUp(): Promise<void> {
+    if (this.#ready === undefined) return;
+    await this.#ready;
     const { db, log } = this.#deps;
     this.#early ??= [];
-    const entries = await entriesAfter(db.read, this.#topic.key, this.#lastKnown());
-    const early = this.#early ?? [];
-    this.#early = undefined;
+    let early: JournalEntry[] = [];
+    let entries: JournalEntry[] | undefined;
+    try {
+      entries = await entriesAfter(db.read, this.#topic.key, this.#lastKnown());
+    } finally {
+      early = this.#early ?? [];
+      this.#early = undefined;
+    }
     if (entries === undefined) {
       log.warn({ topic: this.#topic.key }, 'missed more events than are kept; readers get a fresh snapshot');
       await this.#restart();
       return;
     }
     this.#accept(entries);
-    this.#accept(early);
+    this.#receive(early);
   }
 
   async #open(): Promise<void> {
@@ -146,7 +153,6 @@ export class Feed {
         { err: error, topic: this.#topic.key },
         'gap not filled; the next event tries again',
       );
-      this.#early = undefined;
     });
   }
 
@@ -217,7 +223,7 @@ export class Feed {
 
   async #restart(): Promise<void> {
     const snapshot = await this.#topic.snapshot();
-    this.#pending = [];
+    this.#pending = this.#pending.filter((entry) => entry.seq > snapshot.seq);
     this.#sentSeq = snapshot.seq;
     const frame = encodeTextFrame(`[${snapshotMessage(this.#topic.name, snapshot.seq, snapshot.json)}]`);
     for (const reader of [...this.#readers, ...this.#ahead.keys()]) {

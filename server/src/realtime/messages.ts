@@ -75,7 +75,7 @@ export function createMessages(handlers: AllMessageHandlers, deps: MessageDeps) 
     const { message, handler } = known;
     if (connection.who.kind === 'signed-in') {
       connection.who = await deps.refresh(connection.who);
-      if (connection.who.kind !== 'signed-in') connection.close('sessionEnded');
+      if (connection.who.kind !== 'signed-in') throw new ProblemError('session-revoked');
     }
     const { who } = connection;
     checkAccess(message.access, who, { duringConflict: false });
@@ -106,6 +106,7 @@ export function createMessages(handlers: AllMessageHandlers, deps: MessageDeps) 
         connection.send({ type: 'result', id, result });
       } catch (error) {
         fail(connection, id, error);
+        if (error instanceof ProblemError && error.code === 'session-revoked') connection.close('sessionEnded');
       }
     },
   };

@@ -8,9 +8,10 @@ import {
   type QueryFor,
   type ReplyOf,
 } from '@slipmat/contract/endpoint';
-import { Problem } from '@slipmat/contract/problems';
+import { Problem } from '@slipmat/contract/problem';
 import { csrfHeader, referenceHeader, sessionHeader } from '@slipmat/contract/sessions';
-import { safeParse, type z } from 'zod';
+import type * as z from 'zod/mini';
+import { safeParse } from 'zod/mini';
 import { type Clock, type Random, systemClock } from './clock.ts';
 import type { IdentityWatch } from './identity.ts';
 import { pageIdentity } from './page-identity.ts';
@@ -24,10 +25,10 @@ export const uploadWithin = 60_000;
 /** An answer is JSON of at most some hundred kilobytes; more is not ours. Characters. */
 const answerLength = 4 * 1024 * 1024;
 
-type Part<Name extends string, Has, Value> = Has extends z.ZodType | BytesBody
+type Part<Name extends string, Has, Value> = Has extends z.ZodMiniType | BytesBody
   ? Record<Name, Value>
   : Partial<Record<Name, undefined>>;
-type QueryPart<E extends Endpoint> = E['query'] extends z.ZodType
+type QueryPart<E extends Endpoint> = E['query'] extends z.ZodMiniType
   ? { query?: QueryFor<E> }
   : { query?: undefined };
 

@@ -1,5 +1,11 @@
 /** A problem as an exception, and the problems that the client finds by itself. */
-import { type Problem, type ProblemCode, type ProblemDetails, problemOf } from '@slipmat/contract/problems';
+import {
+  type ClientProblemCode,
+  type Problem,
+  type ProblemCode,
+  type ProblemDetails,
+  problemFoundByClient,
+} from '@slipmat/contract/problem';
 import type { Random } from './clock.ts';
 
 /** Thrown by everything that talks to the server; `problem` says what to show. */
@@ -27,8 +33,12 @@ export function clientReference(random: Random): string {
 }
 
 /** A problem that the client found by itself. */
-export function clientProblem(code: ProblemCode, random: Random, details: ProblemDetails = {}): Problem {
-  return problemOf(code, clientReference(random), details);
+export function clientProblem(
+  code: ClientProblemCode,
+  random: Random,
+  details: ProblemDetails = {},
+): Problem {
+  return problemFoundByClient(code, clientReference(random), details);
 }
 
 /** The problem behind anything that can be thrown; what is not a `ProblemError` is `page-broke`. */

@@ -1,5 +1,5 @@
 /** One WebSocket from opening to closing: frames in and out, `hello` in time, silence noticed. */
-import { ServerFrame, type ServerMessage } from '@slipmat/contract/realtime';
+import { SealedFrame, type SealedMessage } from '@slipmat/contract/frames';
 import type { Clock } from './clock.ts';
 
 /** The part of the browser's WebSocket that is used. */
@@ -22,7 +22,7 @@ export const linkLimits = {
 
 export interface LinkEvents {
   opened(session: string): void;
-  received(messages: readonly ServerMessage[]): void;
+  received(messages: readonly SealedMessage[]): void;
   /** A frame that the contract does not know. */
   unreadable(cause: unknown): void;
   /** Asks the server for any answer, because nothing came for long. */
@@ -70,9 +70,9 @@ export function openLink(url: string, Maker: WebSocketMaker, clock: Clock, event
     events.probe();
   }
 
-  function read(data: unknown): readonly ServerMessage[] | undefined {
+  function read(data: unknown): readonly SealedMessage[] | undefined {
     try {
-      return ServerFrame.parse(JSON.parse(String(data)));
+      return SealedFrame.parse(JSON.parse(String(data)));
     } catch (failure) {
       events.unreadable(failure);
       return undefined;

@@ -1,7 +1,7 @@
 /** Messages on their way: each is answered, refused, or given up at its deadline; never forgotten. */
 import type { MessageBodyOf, MessageReplyOf, SocketMessage } from '@slipmat/contract/endpoint';
 import type { Problem } from '@slipmat/contract/problems';
-import { safeParse } from 'zod';
+import { safeParse } from 'zod/mini';
 import type { Clock, Random } from './clock.ts';
 import { clientProblem, ProblemError } from './problem-error.ts';
 

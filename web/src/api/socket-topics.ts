@@ -1,6 +1,7 @@
 /** The topics a tab follows: snapshot, then events in order, resumed after every reconnect. */
+
+import { type AnyEvent, Topic } from '@slipmat/contract/frames';
 import type { Problem } from '@slipmat/contract/problems';
-import { Topic, type TopicEvent } from '@slipmat/contract/realtime';
 import { backOff } from './back-off.ts';
 import type { Clock, Random } from './clock.ts';
 import { clientProblem, ProblemError, passesByItself } from './problem-error.ts';
@@ -12,7 +13,7 @@ import { silence } from './silence.ts';
  */
 export type TopicNews =
   | { readonly type: 'snapshot'; readonly state: unknown; readonly seq: number }
-  | { readonly type: 'events'; readonly events: readonly TopicEvent[]; readonly seq: number }
+  | { readonly type: 'events'; readonly events: readonly AnyEvent[]; readonly seq: number }
   | { readonly type: 'current' }
   | { readonly type: 'stale' }
   | { readonly type: 'problem'; readonly problem: Problem };
@@ -51,14 +52,14 @@ export interface Topics {
   /** Asks the server for any answer. */
   probe(): void;
   snapshot(topic: string, seq: number, state: unknown): void;
-  events(topic: string, seq: number, events: readonly TopicEvent[]): void;
+  events(topic: string, seq: number, events: readonly AnyEvent[]): void;
 }
 
 /** A topic that nobody follows is answered like any other, and nothing changes. */
 const probeTopic: Topic = 'dashboard';
 
 /** `chat:…` has events called `chat.…`; any other event on it is not for its followers. */
-function belongs(topic: string, event: TopicEvent): boolean {
+function belongs(topic: string, event: AnyEvent): boolean {
   return event.type.startsWith(`${topic.split(':', 1).join('')}.`);
 }
 

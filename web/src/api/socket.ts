@@ -4,7 +4,7 @@
  */
 import { type CloseReason, closeCodes, reconnectAfter } from '@slipmat/contract/close-codes';
 import type { MessageBodyOf, MessageReplyOf, SocketMessage } from '@slipmat/contract/endpoint';
-import { realtimeLimits, type ServerMessage, topicMessages } from '@slipmat/contract/realtime';
+import { realtimeLimits, type SealedMessage, topicMessages } from '@slipmat/contract/frames';
 import { backOff } from './back-off.ts';
 import { type Clock, type Random, systemClock } from './clock.ts';
 import type { IdentityWatch } from './identity.ts';
@@ -119,7 +119,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     topics.opened();
   }
 
-  function received(messages: readonly ServerMessage[]): void {
+  function received(messages: readonly SealedMessage[]): void {
     for (const message of messages) {
       if (message.type === 'result') requests.result(message.id, message.result);
       else if (message.type === 'problem' && message.id !== null)

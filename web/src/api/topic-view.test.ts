@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DashboardState, reduceDashboard } from '@slipmat/contract/dashboard';
+import { DashboardState, DashboardTopicEvent, reduceDashboard } from '@slipmat/contract/dashboard';
 import { clientProblem } from './problem-error.ts';
 import { noTopicView, type TopicView, viewAfter } from './topic-view.ts';
 
 const snapshot = { connection: { state: 'offline' }, attempts: [], listeners: 3 };
+const shape = { state: DashboardState, event: DashboardTopicEvent, reduce: reduceDashboard };
 const begin: TopicView<DashboardState> = noTopicView;
 
 function after(
   view: TopicView<DashboardState>,
   news: Parameters<typeof viewAfter>[1],
 ): TopicView<DashboardState> {
-  return viewAfter(view, news, DashboardState, reduceDashboard);
+  return viewAfter(view, news, shape);
 }
 
 const shown = after(begin, { type: 'snapshot', state: snapshot, seq: 1 });
@@ -23,6 +24,17 @@ test('a snapshot and events make the state', () => {
     seq: 2,
   });
   assert.equal(view.state?.listeners, 4);
+});
+
+test('an event that this page does not understand leaves the state on screen and says so', () => {
+  const odd = after(shown, {
+    type: 'events',
+    events: [{ type: 'dashboard.listeners', listeners: 9 }, { type: 'dashboard.colour' }],
+    seq: 3,
+  });
+  assert.equal(odd.problem?.code, 'contract-violation');
+  assert.equal(odd.stale, true);
+  assert.equal(odd.state?.listeners, 3);
 });
 
 test('a lost connection leaves the state on screen and calls it stale until it is current again', () => {

@@ -1,7 +1,7 @@
 /** What a page sees of a topic, and how news change it. */
 import type { Problem } from '@slipmat/contract/problems';
-import type { TopicEvent } from '@slipmat/contract/realtime';
-import { safeParse, type z } from 'zod';
+import type * as z from 'zod/mini';
+import { safeParse } from 'zod/mini';
 import { clientProblem } from './problem-error.ts';
 import type { TopicNews } from './socket-topics.ts';
 
@@ -14,31 +14,41 @@ export interface TopicView<S> {
   readonly stale: boolean;
 }
 
-/**
- * A reducer of one topic's events. The socket hands on only events whose name begins with the topic's, so a
- * reducer that takes just those is enough; method syntax says so to the compiler.
- */
-export type Reduce<S> = { reduce(state: S, change: TopicEvent): S }['reduce'];
+/** What the contract says of a topic. */
+export interface TopicShape<S, E> {
+  readonly state: z.ZodMiniType<S>;
+  readonly event: z.ZodMiniType<E>;
+  readonly reduce: (state: S, change: E) => S;
+}
 
 /** Nothing heard so far. */
 export const noTopicView: TopicView<never> = { state: undefined, problem: undefined, stale: false };
 
+/** What is on screen stays, and is called what it is: behind. */
+function notUnderstood<S>(view: TopicView<S>): TopicView<S> {
+  return {
+    ...view,
+    problem: clientProblem('contract-violation', Math.random),
+    stale: view.state !== undefined,
+  };
+}
+
 /** The view after the news. */
-export function viewAfter<S>(
-  view: TopicView<S>,
-  news: TopicNews,
-  schema: z.ZodType<S>,
-  reduce: Reduce<S>,
-): TopicView<S> {
+export function viewAfter<S, E>(view: TopicView<S>, news: TopicNews, shape: TopicShape<S, E>): TopicView<S> {
   switch (news.type) {
     case 'snapshot': {
-      const state = safeParse(schema, news.state);
+      const state = safeParse(shape.state, news.state);
       if (state.success) return { state: state.data, problem: undefined, stale: view.stale };
-      return { ...view, problem: clientProblem('contract-violation', Math.random), stale: true };
+      return notUnderstood(view);
     }
     case 'events': {
       if (view.state === undefined) return view;
-      const state = news.events.reduce<S>((before, change) => reduce(before, change), view.state);
+      let state: S = view.state;
+      for (const told of news.events) {
+        const change = safeParse(shape.event, told);
+        if (!change.success) return notUnderstood(view);
+        state = shape.reduce(state, change.data);
+      }
       return { ...view, state };
     }
     case 'current':

@@ -3,6 +3,6 @@
  * made, so this runs before the contract: first of `main.tsx`, and in the chunk that zod itself is in
  * (`vite.config.ts`).
  */
-import { config } from 'zod';
+import { config } from 'zod/mini';
 
 config({ jitless: true });

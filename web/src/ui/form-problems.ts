@@ -1,6 +1,7 @@
 /** What is wrong with a form, field by field: found by the contract's schema before sending, or by the server. */
 import type { Problem, ProblemCode } from '@slipmat/contract/problems';
-import { safeParse, type z } from 'zod';
+import type * as z from 'zod/mini';
+import { safeParse } from 'zod/mini';
 
 /** Field name to sentence. */
 export type FieldErrors = Readonly<Record<string, string>>;
@@ -38,7 +39,7 @@ function asSentence(words: string): string {
 }
 
 /** What the contract finds wrong with a body before it is sent; the first sentence of each field. */
-export function checkBody(schema: z.ZodType, body: unknown): FieldErrors {
+export function checkBody(schema: z.ZodMiniType, body: unknown): FieldErrors {
   const parsed = safeParse(schema, body);
   if (parsed.success) return noErrors;
   const errors: Record<string, string> = {};

@@ -1,11 +1,12 @@
 /** Texts kept in this tab over a reload, so that nothing typed is lost. */
-import { safeParse, type z } from 'zod';
+import type * as z from 'zod/mini';
+import { safeParse } from 'zod/mini';
 import { silence } from '../api/silence.ts';
 
 const because = 'without storage a reload loses what was typed, as on any page; the page itself keeps it';
 
 /** What was kept under the key; undefined when nothing was, or nothing of this form. */
-export function keptValue<T>(storage: Storage, key: string, schema: z.ZodType<T>): T | undefined {
+export function keptValue<T>(storage: Storage, key: string, schema: z.ZodMiniType<T>): T | undefined {
   try {
     const text = storage.getItem(key);
     if (text === null) return undefined;

@@ -1,7 +1,7 @@
 /** Pages for what is not there and for what is not allowed. */
 import type { ReactNode } from 'react';
 import { useLocation } from 'wouter';
-import { signInPath } from '../features/sessions/state.ts';
+import { signInPath } from '../api/return-path.ts';
 import { ButtonLink } from './link.tsx';
 import { Page } from './page.tsx';
 import { Record } from './record.tsx';

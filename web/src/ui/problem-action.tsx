@@ -2,8 +2,9 @@
 import type { Problem } from '@slipmat/contract/problems';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
+import { repairSession } from '../api/me.ts';
+import { signInPath } from '../api/return-path.ts';
 import { run } from '../api/run.ts';
-import { repairSession, signInPath } from '../features/sessions/state.ts';
 import { Button } from './button.tsx';
 import { ButtonLink } from './link.tsx';
 

@@ -2,7 +2,7 @@
 import type { Account } from '@slipmat/contract/accounts';
 import { type Capability, can } from '@slipmat/contract/capabilities';
 import type { ReactNode } from 'react';
-import { useMe } from '../features/sessions/state.ts';
+import { useMe } from '../api/me.ts';
 import { NotAllowed } from './not-found.tsx';
 import { Region } from './region.tsx';
 import { SkeletonPage } from './skeleton.tsx';

@@ -1,7 +1,7 @@
 /** A form that keeps what was typed, whatever happens. */
 import type { Problem } from '@slipmat/contract/problems';
 import { type ChangeEvent, type FormEvent, type RefObject, useEffect, useRef, useState } from 'react';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { checkBody, type FieldErrors, noErrors, placeProblem } from './form-problems.ts';
 
 export type Values = Readonly<Record<string, string>>;
@@ -76,7 +76,7 @@ export function useForm<V extends Values>(initial: V, failure: Problem | undefin
  */
 export function submitting<V extends Values>(
   form: Form<V>,
-  schema: z.ZodType,
+  schema: z.ZodMiniType,
   bodyOf: (values: V) => unknown,
   act: () => void,
 ): (event: FormEvent) => void {

@@ -1,5 +1,6 @@
 /** Invitations: a link from a mentor or staff that turns the member who opens it into a DJ. */
 import type { Invitation } from '@slipmat/contract/accounts';
+import { can } from '@slipmat/contract/capabilities';
 import type { Database } from '#server/db/open.ts';
 import type { SignedInPerson } from '#server/http/who.ts';
 import type { Clock } from '#server/platform/clock.ts';
@@ -49,10 +50,14 @@ export function createInvitations({ db, clock, random }: InvitationsDeps) {
     });
   }
 
-  async function open(token: string): Promise<store.StoredInvitation> {
+  /** An invitation holds for as long as whoever made it may invite. */
+  async function open(token: string): Promise<{ row: store.StoredInvitation; from: SignedInPerson }> {
     const row = await store.findOpen(db.read, hashToken(token), clock.now());
-    if (row === undefined) throw new ProblemError('invitation-over');
-    return row;
+    const [from] = row === undefined ? [] : await findByIds(db.read, [row.from_id]);
+    if (row === undefined || from === undefined || !can(from.groups, 'person.invite-dj')) {
+      throw new ProblemError('invitation-over');
+    }
+    return { row, from };
   }
 
   return {
@@ -86,14 +91,12 @@ export function createInvitations({ db, clock, random }: InvitationsDeps) {
     },
     /** Who invites. @throws ProblemError `invitation-over` */
     async show(token: string) {
-      const row = await open(token);
-      const [from] = await findByIds(db.read, [row.from_id]);
-      if (from === undefined) throw new ProblemError('invitation-over');
+      const { row, from } = await open(token);
       return { from: toPerson(from), expiresAt: row.expires_at };
     },
     /** Makes the person a DJ, once. @throws ProblemError `invitation-over` */
     async accept(person: SignedInPerson, token: string): Promise<SignedInPerson> {
-      const row = await open(token);
+      const { row } = await open(token);
       const now = clock.now();
       await db.write(async (trx) => {
         if (!(await store.acceptInvitation(trx, row.id, person.id, now)))

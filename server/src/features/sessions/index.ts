@@ -1,5 +1,5 @@
 /** Sessions: who is asking, signing a browser in and out. The only reader of cookies. */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { Database } from '#server/db/open.ts';
 import type { Asker, Identified, SignedIn, Who } from '#server/http/who.ts';
 import { noSession } from '#server/http/who.ts';
@@ -50,7 +50,7 @@ export interface StartedSession {
 
 /** Names a session in public: cannot be turned back into anything that signs in. */
 export function publicHash(sessionId: string): string {
-  return createHash('sha256').update(`session ${sessionId}`).digest('base64url').slice(0, 12);
+  return hash('sha256', `session ${sessionId}`, 'base64url').slice(0, 12);
 }
 
 export type Sessions = ReturnType<typeof createSessions>;
@@ -58,14 +58,16 @@ export type Sessions = ReturnType<typeof createSessions>;
 export function createSessions(deps: SessionsDeps) {
   const { db, clock, random, policies } = deps;
   const policy = currentPolicy(policies);
-  const deriveKey = (purpose: string): Buffer => createHmac('sha256', deps.secret).update(purpose).digest();
+  const deriveKey = (purpose: string): KeyObject =>
+    createSecretKey(createHmac('sha256', deps.secret).update(purpose).digest());
+  const findCredentials = store.credentialFinder(db.read);
   const rotationKey = deriveKey('credential rotation');
   const csrfKey = deriveKey('csrf');
 
   async function lookUp(cookieHeader: string | undefined) {
     const sent = readCandidates(cookieHeader, policies);
     const ids = sent.candidates.map((candidate) => candidate.credentialId);
-    const records = ids.length === 0 ? [] : await store.findCredentials(db.read, ids);
+    const records = ids.length === 0 ? [] : await findCredentials(ids);
     return { sent, resolution: resolve(sent.candidates, records, clock.now()) };
   }
 
@@ -140,7 +142,9 @@ export function createSessions(deps: SessionsDeps) {
       kind: 'signed-in',
       person: record.person,
       sessionId: record.sessionId,
-      csrfToken: csrfToken(record.id),
+      get csrfToken() {
+        return csrfToken(record.id);
+      },
     };
   }
 

@@ -1,15 +1,19 @@
 /** All SQL of sessions and credentials. */
-import type { Group } from '@slipmat/contract/capabilities';
-import type { Kysely, Transaction } from 'kysely';
+import { Group } from '@slipmat/contract/capabilities';
+import type { CompiledQuery, Kysely, Transaction } from 'kysely';
 import type { Tables } from '#server/db/schema.ts';
 import type { CredentialRecord } from './resolve.ts';
 
 type Read = Kysely<Tables>;
 type Trx = Transaction<Tables>;
 
-/** Records of the given credential ids, in one query. */
-export async function findCredentials(read: Read, ids: readonly string[]): Promise<CredentialRecord[]> {
-  const rows = await read
+/** Groups in the order of the contract, as every other answer has them. */
+function inOrder(groups: readonly Group[]): Group[] {
+  return Group.options.filter((group) => groups.includes(group));
+}
+
+function credentialQuery(read: Read, ids: readonly string[]) {
+  return read
     .selectFrom('credentials as c')
     .innerJoin('sessions as s', 's.id', 'c.session_id')
     .innerJoin('people as p', 'p.id', 's.person_id')
@@ -34,13 +38,31 @@ export async function findCredentials(read: Read, ids: readonly string[]): Promi
       'p.created_at',
       'g.group_name',
     ])
-    .where('c.id', 'in', ids)
-    .execute();
+    .where('c.id', 'in', ids);
+}
+
+type CredentialRow = Awaited<ReturnType<ReturnType<typeof credentialQuery>['execute']>>[number];
+
+/**
+ * Finds the records of credential ids, in one query. Every request asks it, so its SQL is built once for each
+ * number of ids, of which the cookie parser allows a few, and not each time.
+ */
+export function credentialFinder(read: Read): (ids: readonly string[]) => Promise<CredentialRecord[]> {
+  const queries = new Map<number, CompiledQuery<CredentialRow>>();
+  return async (ids) => {
+    const query = queries.get(ids.length) ?? credentialQuery(read, ids).compile();
+    queries.set(ids.length, query);
+    const { rows } = await read.executeQuery<CredentialRow>({ ...query, parameters: ids });
+    return toRecords(rows);
+  };
+}
+
+function toRecords(rows: readonly CredentialRow[]): CredentialRecord[] {
   const records = new Map<string, CredentialRecord & { person: { groups: Group[] } }>();
   for (const row of rows) {
     const known = records.get(row.id);
     if (known !== undefined) {
-      if (row.group_name !== null) known.person.groups.push(row.group_name);
+      if (row.group_name !== null) known.person.groups = inOrder([...known.person.groups, row.group_name]);
       continue;
     }
     records.set(row.id, {
@@ -93,7 +115,7 @@ export async function findSession(
     displayName: first.display_name,
     email: first.email,
     createdAt: first.created_at,
-    groups: rows.flatMap((row) => (row.group_name === null ? [] : [row.group_name])),
+    groups: inOrder(rows.flatMap((row) => (row.group_name === null ? [] : [row.group_name]))),
   };
 }
 

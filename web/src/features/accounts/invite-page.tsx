@@ -3,7 +3,7 @@ import { accountsEndpoints } from '@slipmat/contract/accounts';
 import { can } from '@slipmat/contract/capabilities';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { call } from '../../api/client.ts';
 import { useAct } from '../../api/queries.ts';
 import { run } from '../../api/run.ts';

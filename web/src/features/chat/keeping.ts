@@ -1,7 +1,7 @@
 /** Keeps what was typed but is not in the room yet over a reload of the tab. */
 import { Instant } from '@slipmat/contract/ids';
-import { Problem, problemOf } from '@slipmat/contract/problems';
-import { z } from 'zod';
+import { Problem, problemFoundByClient } from '@slipmat/contract/problem';
+import * as z from 'zod/mini';
 import { silence } from '../../api/silence.ts';
 import { type ChatLog, chatLogLimits, type OwnLine } from './state.ts';
 
@@ -62,7 +62,10 @@ export function restore(
   if (kept === undefined) return { draft: '', lines: [] };
   const lines = kept.lines.slice(-chatLogLimits.ownLines).map((line): OwnLine => {
     if (line.phase.name === 'failed') return { ...line, phase: line.phase };
-    return { ...line, phase: { name: 'failed', problem: problemOf('timed-out', reloadReference) } };
+    return {
+      ...line,
+      phase: { name: 'failed', problem: problemFoundByClient('timed-out', reloadReference) },
+    };
   });
   return { draft: kept.draft, lines };
 }

@@ -3,9 +3,9 @@ import type { ChatMessage, ChatRole } from '@slipmat/contract/chat';
 import { lazy, memo, Suspense, useState } from 'react';
 import { Badge, type BadgeTone } from '../../ui/badge.tsx';
 import { classes } from '../../ui/classes.ts';
+import { LinkedText } from '../../ui/linked-text.tsx';
 import type { MenuItem } from '../../ui/menu.tsx';
 import { Time } from '../../ui/time.tsx';
-import { LinkedText } from './linked-text.tsx';
 import type { MessageAct } from './standing.ts';
 import type { Moderation } from './use-room.ts';
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { ChatMessage, ChatState } from '@slipmat/contract/chat';
 import type { MessageReplyOf, SocketMessage } from '@slipmat/contract/endpoint';
 import { problemOf } from '@slipmat/contract/problems';
-import { parse } from 'zod';
+import { parse } from 'zod/mini';
 import { ProblemError } from '../../api/problem-error.ts';
 import type { ConnectionStatus, TopicListener } from '../../api/socket.ts';
 import { cleanText, createRoom } from './room.ts';

@@ -6,7 +6,7 @@ import { type ChatMessage, ChatState, ChatTopicEvent, chatMessages } from '@slip
 import type { Problem } from '@slipmat/contract/problems';
 import type { Clock } from '../../api/clock.ts';
 import type { ProblemCentre } from '../../api/problem-centre.ts';
-import { ProblemError } from '../../api/problem-error.ts';
+import { clientProblem, ProblemError } from '../../api/problem-error.ts';
 import type { Realtime, TopicNews } from '../../api/socket.ts';
 import { type KeepingPlace, keep, restore } from './keeping.ts';
 import { type ChatAction, type ChatLog, emptyLog, linesToResend, reduceLog } from './state.ts';
@@ -105,19 +105,26 @@ export function createRoom(parts: RoomParts): Room {
     if (view.log.own !== before) save();
   }
 
+  function notUnderstood(cause: unknown): Problem {
+    const violation = new ProblemError(clientProblem('contract-violation', Math.random), { cause });
+    return parts.report(violation, 'the chat', { shown: true });
+  }
+
   function heard(news: TopicNews): void {
     switch (news.type) {
       case 'snapshot': {
         const state = ChatState.safeParse(news.state);
         if (state.success) told({ type: 'snapshot', state: state.data });
-        else set({ problem: parts.report(state.error, 'the chat', { shown: true }) });
+        else set({ problem: notUnderstood(state.error) });
         return;
       }
       case 'events':
         told(
           ...news.events.flatMap((event): ChatAction[] => {
             const own = ChatTopicEvent.safeParse(event);
-            return own.success ? [{ type: 'event', event: own.data }] : [];
+            if (own.success) return [{ type: 'event', event: own.data }];
+            set({ problem: notUnderstood(own.error), stale: true });
+            return [];
           }),
         );
         return;

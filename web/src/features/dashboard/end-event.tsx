@@ -1,14 +1,26 @@
 /** Ending a live event before its time, after one question. */
-import { type EventCard, eventsEndpoints } from '@slipmat/contract/events';
+import {
+  type EventCard,
+  EventState,
+  EventTopicEvent,
+  eventsEndpoints,
+  reduceEvent,
+} from '@slipmat/contract/events';
 import { useState } from 'react';
 import { keyOf, queries, useAct } from '../../api/queries.ts';
 import { run } from '../../api/run.ts';
+import { useTopic } from '../../api/use-topic.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
 
+const eventTopic = { state: EventState, event: EventTopicEvent, reduce: reduceEvent };
+
+/** Shown while the event is live, of which its topic tells sooner than the list of events. */
 export function EndEvent({ event }: { readonly event: EventCard }) {
   const [asking, setAsking] = useState(false);
+  const { state } = useTopic(`event:${event.slug}`, eventTopic);
+  const isLive = (state?.event.status ?? event.status) === 'live';
   const end = useAct(eventsEndpoints.end, { where: 'ending your event', shown: true });
   const act = (): void =>
     end.mutate(
@@ -20,6 +32,8 @@ export function EndEvent({ event }: { readonly event: EventCard }) {
         },
       },
     );
+  // A question that is open stays until it is answered.
+  if (!isLive && !asking) return null;
   return (
     <>
       <Button variant="danger" onClick={() => setAsking(true)}>

@@ -2,7 +2,7 @@
 import { can } from '@slipmat/contract/capabilities';
 import type { DashboardState } from '@slipmat/contract/dashboard';
 import { type EventCard, eventsEndpoints } from '@slipmat/contract/events';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ComponentType, type ReactNode, useEffect, useState } from 'react';
 import { useAsk } from '../../api/queries.ts';
 import { run } from '../../api/run.ts';
 import { paths } from '../../paths.ts';
@@ -16,7 +16,6 @@ import { ProblemNotice, StaleNotice } from '../../ui/problem-notice.tsx';
 import { Record } from '../../ui/record.tsx';
 import { Region } from '../../ui/region.tsx';
 import { Skeleton, SkeletonRows } from '../../ui/skeleton.tsx';
-import { ChatPanel } from '../chat/panel.tsx';
 import { useMe } from '../sessions/state.ts';
 import { AttemptsPanel } from './attempts-panel.tsx';
 import { ConnectionPanel } from './connection-panel.tsx';
@@ -29,14 +28,27 @@ import { ListenersPanel } from './listeners-panel.tsx';
 import { NotADj } from './not-a-dj.tsx';
 import { type FollowedDashboard, useDashboard, useSamples } from './use-dashboard.ts';
 
-export function DashboardPage() {
+interface ChatProps {
+  readonly slug: string;
+  readonly hostId: string | undefined;
+  readonly className?: string;
+}
+
+interface DashboardPageProps {
+  /** The chat of an event, which has the height that its place gives it. */
+  readonly chat: ComponentType<ChatProps>;
+}
+
+export function DashboardPage({ chat }: DashboardPageProps) {
   const me = useMe();
   return (
     <Region of={me} whole loading={<Loading />}>
       {({ account }) => {
         if (account === null) return <NotAllowed signedIn={false} />;
         if (!can(account.groups, 'broadcast.send')) return <NotADj handle={account.handle} />;
-        return <Evening accountId={account.id} managesAny={can(account.groups, 'event.manage-any')} />;
+        return (
+          <Evening chat={chat} accountId={account.id} managesAny={can(account.groups, 'event.manage-any')} />
+        );
       }}
     </Region>
   );
@@ -50,12 +62,12 @@ function Loading() {
   );
 }
 
-interface EveningProps {
+interface EveningProps extends DashboardPageProps {
   readonly accountId: string;
   readonly managesAny: boolean;
 }
 
-function Evening({ accountId, managesAny }: EveningProps) {
+function Evening({ chat, accountId, managesAny }: EveningProps) {
   const dashboard = useDashboard();
   const samples = useSamples(dashboard.state?.listeners);
   const events = useAsk(eventsEndpoints.mine, undefined, {
@@ -67,7 +79,7 @@ function Evening({ accountId, managesAny }: EveningProps) {
   const current = currentEvent(events.data?.events ?? [], connection);
   useAskOnChange(connection?.state, () => events.refetch());
   const [fresh, setFresh] = useState<FreshSecret>();
-  const mayEnd = current?.status === 'live' && (managesAny || current.host.id === accountId);
+  const mayEnd = managesAny || current?.host.id === accountId;
   return (
     <Page
       title="Dashboard"
@@ -103,7 +115,7 @@ function Evening({ accountId, managesAny }: EveningProps) {
         <div className="h-full min-w-0">
           <Column className="lg:sticky lg:top-20">
             <Boundary where="the chat">
-              <EventChat current={current} loading={events.data === undefined && events.error === null} />
+              <EventChat chat={chat} current={current} loading={events.data === undefined && events.error === null} />
             </Boundary>
           </Column>
         </div>
@@ -174,12 +186,12 @@ function SourceLoading() {
   );
 }
 
-interface EventChatProps {
+interface EventChatProps extends DashboardPageProps {
   readonly current: EventCard | undefined;
   readonly loading: boolean;
 }
 
-function EventChat({ current, loading }: EventChatProps) {
+function EventChat({ chat: Chat, current, loading }: EventChatProps) {
   if (loading)
     return (
       <Panel title="Chat">
@@ -197,7 +209,7 @@ function EventChat({ current, loading }: EventChatProps) {
       <p className="text-sm text-quiet">
         What the chat of <strong className="font-semibold text-ink">{current.title}</strong> says:
       </p>
-      <ChatPanel slug={current.slug} hostId={current.host.id} className="h-128 lg:h-[calc(100dvh-9rem)]" />
+      <Chat slug={current.slug} hostId={current.host.id} className="h-128 lg:h-[calc(100dvh-9rem)]" />
     </>
   );
 }

@@ -1,5 +1,10 @@
 /** The DJ's evening as the dashboard follows it. */
-import { DashboardState, dashboardEndpoints, reduceDashboard } from '@slipmat/contract/dashboard';
+import {
+  DashboardState,
+  DashboardTopicEvent,
+  dashboardEndpoints,
+  reduceDashboard,
+} from '@slipmat/contract/dashboard';
 import type { Problem } from '@slipmat/contract/problems';
 import { useEffect, useState } from 'react';
 import { useAsk } from '../../api/queries.ts';
@@ -9,6 +14,8 @@ import { addSample, type Sample } from './chart.ts';
 
 /** How often it is asked for while the socket does not tell. Milliseconds. */
 const askEvery = 10_000;
+
+const dashboardTopic = { state: DashboardState, event: DashboardTopicEvent, reduce: reduceDashboard };
 
 export interface FollowedDashboard {
   readonly state: DashboardState | undefined;
@@ -21,7 +28,7 @@ export interface FollowedDashboard {
 
 /** Follows the signed-in DJ's own dashboard: over the socket, over HTTP where that does not speak. */
 export function useDashboard(): FollowedDashboard {
-  const topic = useTopic('dashboard', DashboardState, reduceDashboard);
+  const topic = useTopic('dashboard', dashboardTopic);
   const told = topic.state !== undefined && !topic.stale;
   const show = useAsk(dashboardEndpoints.show, undefined, {
     where: 'your connection',

@@ -1,6 +1,6 @@
 /** An event as the editor holds it: everything as typed, times in the reader's own zone. */
 import { type EventDetail, eventsEndpoints } from '@slipmat/contract/events';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { checkBody, type FieldErrors } from '../../ui/form-problems.ts';
 
 const minute = 60_000;

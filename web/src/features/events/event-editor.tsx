@@ -97,7 +97,7 @@ export function EventEditor({ event }: { readonly event: EventDetail }) {
           save();
         }}
       >
-        <fieldset disabled={over} className="flex flex-col gap-6">
+        <fieldset disabled={over} className="flex min-w-0 flex-col gap-6">
           <legend className="sr-only">The event</legend>
           <EventFields draft={kept.draft} errors={check.errors} onChange={kept.change} />
           {check.rest !== undefined && (

@@ -23,7 +23,7 @@ function Slot({ row, place, errors, onChange, onRemove }: SlotProps) {
   const error = (field: string): string | undefined => errors[`lineup.${String(place)}.${field}`];
   return (
     <li>
-      <fieldset className="grid gap-4 border-t border-line py-5 sm:grid-cols-[1fr_auto_auto_auto] sm:items-start">
+      <fieldset className="grid min-w-0 grid-cols-[1fr_auto] items-start gap-4 border-t border-line py-5 sm:grid-cols-2">
         <legend className="sr-only">Slot {place + 1}</legend>
         <Field
           label="DJ’s handle"
@@ -34,22 +34,8 @@ function Slot({ row, place, errors, onChange, onRemove }: SlotProps) {
           error={error('handle')}
           onChange={(event) => onChange({ ...row, handle: event.target.value })}
         />
-        <Field
-          label="From"
-          type="datetime-local"
-          value={row.from}
-          error={error('startsAt')}
-          onChange={(event) => onChange({ ...row, from: event.target.value })}
-        />
-        <Field
-          label="To"
-          type="datetime-local"
-          value={row.to}
-          error={error('endsAt')}
-          onChange={(event) => onChange({ ...row, to: event.target.value })}
-        />
         <Button
-          className="sm:mt-7.5"
+          className="mt-7.5 justify-self-end"
           variant="danger"
           small
           onClick={onRemove}
@@ -57,6 +43,24 @@ function Slot({ row, place, errors, onChange, onRemove }: SlotProps) {
         >
           Remove
         </Button>
+        <div className="col-span-2 min-w-0 sm:col-span-1">
+          <Field
+            label="From"
+            type="datetime-local"
+            value={row.from}
+            error={error('startsAt')}
+            onChange={(event) => onChange({ ...row, from: event.target.value })}
+          />
+        </div>
+        <div className="col-span-2 min-w-0 sm:col-span-1">
+          <Field
+            label="To"
+            type="datetime-local"
+            value={row.to}
+            error={error('endsAt')}
+            onChange={(event) => onChange({ ...row, to: event.target.value })}
+          />
+        </div>
       </fieldset>
     </li>
   );

@@ -2,9 +2,9 @@
 import type { EventDetail } from '@slipmat/contract/events';
 import { paths } from '../../paths.ts';
 import { ButtonLink, Link } from '../../ui/link.tsx';
+import { LinkedText } from '../../ui/linked-text.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { duration, Time } from '../../ui/time.tsx';
-import { LinkedText } from '../chat/linked-text.tsx';
 
 interface AboutProps {
   readonly event: EventDetail;

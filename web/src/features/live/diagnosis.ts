@@ -1,5 +1,5 @@
 /** Why the stream does not play: an audio element only says that it does not. */
-import { Problem } from '@slipmat/contract/problems';
+import { Problem } from '@slipmat/contract/problem';
 import type { Clock, Random } from '../../api/clock.ts';
 import { clientProblem } from '../../api/problem-error.ts';
 

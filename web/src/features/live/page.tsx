@@ -1,6 +1,7 @@
 /** The live page of an event: sound, who plays, chat. */
 import type { EventState } from '@slipmat/contract/events';
 import type { Problem } from '@slipmat/contract/problems';
+import type { ComponentType } from 'react';
 import { isUnreached } from '../../api/problem-error.ts';
 import { paths } from '../../paths.ts';
 import { Boundary } from '../../ui/boundary.tsx';
@@ -13,7 +14,6 @@ import { Record } from '../../ui/record.tsx';
 import { Skeleton, SkeletonRows } from '../../ui/skeleton.tsx';
 import { Unreachable } from '../../ui/unreachable.tsx';
 import { useNow } from '../../ui/use-now.ts';
-import { ChatPanel } from '../chat/panel.tsx';
 import { About } from './about.tsx';
 import { RecordButton, SoundLine, SoundProblem, VolumeControl } from './deck.tsx';
 import { Lineup } from './lineup.tsx';
@@ -26,9 +26,19 @@ import { airOf, isOver, stageOf } from './stage.ts';
 import { type FollowedEvent, useEvent } from './use-event.ts';
 import { usePlayer } from './use-player.ts';
 
-export function LivePage({ slug }: { readonly slug: string }) {
+interface LivePageProps {
+  readonly slug: string;
+  /** The chat of the event, which has the height that its place gives it. */
+  readonly chat: ComponentType<{
+    readonly slug: string;
+    readonly hostId: string | undefined;
+    readonly className?: string;
+  }>;
+}
+
+export function LivePage({ slug, chat }: LivePageProps) {
   const event = useEvent(slug);
-  if (event.state !== undefined) return <Live slug={slug} event={event} state={event.state} />;
+  if (event.state !== undefined) return <Live slug={slug} chat={chat} event={event} state={event.state} />;
   if (event.problem === undefined) return <Loading />;
   return <Failed problem={event.problem} event={event} />;
 }
@@ -57,13 +67,12 @@ const firstScreen =
 const chatPlace =
   'flex min-h-88 flex-1 flex-col lg:sticky lg:top-20 lg:col-start-2 lg:row-span-2 lg:row-start-1 lg:h-[calc(100dvh-6.5rem-1px)]';
 
-interface LiveProps {
-  readonly slug: string;
+interface LiveProps extends LivePageProps {
   readonly event: FollowedEvent;
   readonly state: EventState;
 }
 
-function Live({ slug, event: followed, state }: LiveProps) {
+function Live({ slug, chat: Chat, event: followed, state }: LiveProps) {
   const { event } = state;
   const now = useNow(30_000);
   const stage = stageOf(state, now);
@@ -84,7 +93,7 @@ function Live({ slug, event: followed, state }: LiveProps) {
           </Boundary>
           <div className={chatPlace}>
             <Boundary where="the chat">
-              <ChatPanel slug={slug} hostId={event.host.id} className="flex-1" />
+              <Chat slug={slug} hostId={event.host.id} className="flex-1" />
             </Boundary>
           </div>
         </div>

@@ -1,5 +1,5 @@
 /** The titles played so far, newest first. */
-import { eventsEndpoints, type Play } from '@slipmat/contract/events';
+import { eventPageEndpoints, type Play } from '@slipmat/contract/event-page';
 import { useEffect, useRef, useState } from 'react';
 import { useAsk } from '../../api/queries.ts';
 import { run } from '../../api/run.ts';
@@ -18,7 +18,7 @@ interface PlayedProps {
 
 export function Played({ slug, nowPlaying, over }: PlayedProps) {
   const plays = useAsk(
-    eventsEndpoints.plays,
+    eventPageEndpoints.plays,
     { params: { slug } },
     { where: 'the titles played', shown: true },
   );

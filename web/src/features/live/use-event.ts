@@ -1,5 +1,5 @@
 /** An event as the live page follows it: over the socket, and over HTTP until that speaks. */
-import { EventState, eventsEndpoints, reduceEvent } from '@slipmat/contract/events';
+import { EventState, EventTopicEvent, eventPageEndpoints, reduceEvent } from '@slipmat/contract/event-page';
 import type { Problem } from '@slipmat/contract/problems';
 import { useEffect, useRef } from 'react';
 import { useAsk } from '../../api/queries.ts';
@@ -8,6 +8,8 @@ import { useTopic } from '../../api/use-topic.ts';
 
 /** How often the event is asked for while the socket does not tell. Milliseconds. */
 const askEvery = 15_000;
+
+const eventTopic = { state: EventState, event: EventTopicEvent, reduce: reduceEvent };
 
 export interface FollowedEvent {
   readonly state: EventState | undefined;
@@ -22,10 +24,10 @@ export interface FollowedEvent {
 
 /** Follows the event with this name. */
 export function useEvent(slug: string): FollowedEvent {
-  const topic = useTopic(`event:${slug}`, EventState, reduceEvent);
+  const topic = useTopic(`event:${slug}`, eventTopic);
   const told = topic.state !== undefined && !topic.stale;
   const show = useAsk(
-    eventsEndpoints.show,
+    eventPageEndpoints.show,
     { params: { slug } },
     { where: 'this event', shown: true, ...(told ? {} : { every: askEvery }) },
   );

@@ -7,9 +7,8 @@ import { paths } from '../../paths.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { ButtonLink, PlainLink } from '../../ui/link.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
-import { signUpPath } from './return-path.ts';
 import { useSignOut } from './sign-out.ts';
-import { signInPath, useMe } from './state.ts';
+import { signInPath, signUpPath, useMe } from './state.ts';
 
 const row = 'flex min-h-11 w-full items-center rounded-lg px-3 text-left hover:bg-sunken';
 

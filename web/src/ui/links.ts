@@ -1,4 +1,4 @@
-/** Finds web addresses in the text of a message; everything else stays text. */
+/** Finds web addresses in a text that somebody wrote; everything else stays text. */
 
 export type TextPart =
   | { readonly type: 'text'; readonly text: string }

@@ -1,0 +1,17 @@
+/** Who somebody is: the shapes that nearly every feature shows. */
+import * as z from 'zod/mini';
+import { Group } from './capabilities.ts';
+import { DisplayName, Handle, Id, Instant } from './ids.ts';
+
+/** A person as everyone may see them. */
+export const Person = z.object({
+  id: Id,
+  handle: Handle,
+  displayName: DisplayName,
+  groups: z.array(Group),
+});
+export type Person = z.infer<typeof Person>;
+
+/** One's own account. */
+export const Account = z.extend(Person, { email: z.string(), createdAt: Instant });
+export type Account = z.infer<typeof Account>;
