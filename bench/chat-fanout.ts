@@ -17,7 +17,7 @@ const parameters = options.isQuick
       levels: [1_000, 2_000, 4_000],
       rounds: 2,
       settleMs: 3_000,
-      measureMs: 15_000,
+      measureMs: 10_000,
       idle: 4_000,
       perSecond: 20,
       writers: 8,

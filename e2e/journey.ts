@@ -85,15 +85,17 @@ export class Journey<S extends Site> {
  * Declares a journey.
  * @param needs programs it uses beside Chromium.
  * @param open starts its server.
+ * @param skip why it cannot be travelled here.
  */
 export function journey<S extends Site>(
   title: string,
   needs: readonly string[],
   open: (owner: Owner) => Promise<S>,
   travel: (journey: Journey<S>) => Promise<void>,
+  skip: false | string = false,
 ): void {
   const missing = ['chromium', ...needs].map(requireCommand).find((reason) => reason !== false);
-  test(title, { skip: missing ?? false }, async (context) => {
+  test(title, { skip: missing ?? skip }, async (context) => {
     const ends = new Ends();
     try {
       const site = await open(ends);

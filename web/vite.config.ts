@@ -3,7 +3,7 @@ import process from 'node:process';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { firstLoadGroups } from './build/chunks.ts';
+import { chunkGroups } from './build/chunks.ts';
 import { compressed } from './build/compressed.ts';
 import { withoutUnused } from './build/without-unused.ts';
 
@@ -18,9 +18,14 @@ export default defineConfig({
     assetsDir: 'assets',
     // An inlined asset would be a data: address, which the security policy allows for images only.
     assetsInlineLimit: 0,
-    // Browsers that run what is built here know the link element's modulepreload.
-    modulePreload: { polyfill: false },
-    rolldownOptions: { output: { codeSplitting: { groups: firstLoadGroups(import.meta.dirname) } } },
+    modulePreload: {
+      // Browsers that run what is built here know it.
+      polyfill: false,
+      // The frame names the files of all pages to load each page's at once; of these most share two.
+      resolveDependencies: (_page, files, { hostType }) =>
+        hostType === 'html' ? files : files.filter((file) => /\/pages-[^/]+$/.test(file)),
+    },
+    rolldownOptions: { output: { codeSplitting: { groups: chunkGroups(import.meta.dirname) } } },
   },
   server: {
     host: '127.0.0.1',

@@ -1,15 +1,14 @@
 /**
  * How the code is cut into files. What a first visit of the live page needs comes in few pieces, since small ones
- * compress badly: the libraries, which stay cached when only our own code changes; what the pages share; the live
- * page with its chat. Everything else is cut by who imports it.
+ * compress badly: the libraries, which stay cached when only our own code changes; what the live page shares with
+ * others. Everything else is cut by who imports it.
  */
 
 const main = '/src/main.tsx';
-/** The pages that are loaded by themselves, without what they share with others. */
 const livePages = ['/src/features/live/page.tsx', '/src/features/chat/panel.tsx'];
-const ofLivePages = /\/features\/(?:live|chat)\/|\/contract\/src\/chat\.ts$/;
-/** The entry is a file of its own, so that the build's manifest names it. */
-const ofEntry = /\/web\/src\/[^/]+\.tsx?$|\/index\.html$/;
+/** Those pages and the entry are files of their own: the first because others do not need them. */
+const apart =
+  /\/features\/(?:live|chat)\/|\/contract\/src\/chat\.ts$|\/web\/src\/[^/]+\.tsx?$|\/index\.html$/;
 /** With zod comes its setting, so that it is set before any schema is made (`src/api/zod-config.ts`). */
 const ofLibraries = /\/node_modules\/|\/api\/zod-config\.ts$/;
 
@@ -25,29 +24,35 @@ function addNeeded(from: string, modules: Modules, found: Set<string>): void {
   for (const id of modules.getModuleInfo(from)?.importedIds ?? []) addNeeded(id, modules, found);
 }
 
-/** Name of the group of a module that a first visit needs; null for the others. */
-function groupOf(id: string): string | null {
-  if (ofEntry.test(id)) return null;
-  if (ofLibraries.test(id)) return 'libraries';
-  return ofLivePages.test(id) ? 'live' : 'shared';
-}
+/** What the other pages share, but for what only opens on a press and brings a large library along. */
+const ofPages = /\/web\/src\/(?:api|ui)\/|\/contract\/src\/|\/node_modules\/@tanstack\//;
+const opensLater = /\/ui\/(?:menu|dialog)\.tsx$/;
 
 /**
- * Groups for Rolldown's `codeSplitting`.
+ * Groups for Rolldown's `codeSplitting`; the first one that wants a module gets it, with all that it needs.
  * @param root the folder of the web part.
  */
-export function firstLoadGroups(root: string) {
+export function chunkGroups(root: string) {
   let first: Set<string> | undefined;
+  const isFirst = (id: string, modules: Modules): boolean => {
+    // Modules are put into files when all are known, so once is enough.
+    if (first === undefined) {
+      first = new Set();
+      for (const path of [main, ...livePages]) addNeeded(root + path, modules, first);
+    }
+    return first.has(id);
+  };
   return [
     {
+      priority: 2,
       name(id: string, modules: Modules): string | null {
-        // Modules are put into files when all are known, so once is enough.
-        if (first === undefined) {
-          first = new Set();
-          for (const path of [main, ...livePages]) addNeeded(root + path, modules, first);
-        }
-        return first.has(id) ? groupOf(id) : null;
+        if (apart.test(id) || !isFirst(id, modules)) return null;
+        return ofLibraries.test(id) ? 'libraries' : 'shared';
       },
+    },
+    {
+      priority: 1,
+      name: (id: string) => (ofPages.test(id) && !opensLater.test(id) && !apart.test(id) ? 'pages' : null),
     },
   ];
 }

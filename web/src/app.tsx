@@ -1,7 +1,6 @@
 /** The frame of every page: header, the page, problems that float, footer. */
 import { can } from '@slipmat/contract/capabilities';
 import { useEffect, useRef } from 'react';
-import { useLocation } from 'wouter';
 import { isUnreached } from './api/problem-error.ts';
 import { run } from './api/run.ts';
 import { AccountMenu } from './features/sessions/account-menu.tsx';
@@ -11,6 +10,7 @@ import { Routes } from './routes.tsx';
 import { Boundary } from './ui/boundary.tsx';
 import { classes } from './ui/classes.ts';
 import { PlainLink } from './ui/link.tsx';
+import { useLocation } from './ui/location.ts';
 import { ProblemToasts } from './ui/problem-toasts.tsx';
 import { Record } from './ui/record.tsx';
 import { ThemeButton } from './ui/theme-button.tsx';

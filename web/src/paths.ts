@@ -15,7 +15,7 @@ export const paths = {
   editEvent: (slug: string) => `/dj/events/${encodeURIComponent(slug)}`,
 } as const;
 
-/** The routes behind them, in wouter's pattern language. */
+/** The routes behind them, as `match-path.ts` reads them; the first that fits is taken. */
 export const routePatterns = {
   home: '/',
   live: '/e/:slug',

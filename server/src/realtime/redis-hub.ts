@@ -1,6 +1,7 @@
 /** The hub of several processes: Redis publish/subscribe, with this process's own messages delivered at once. */
 import { Redis } from 'ioredis';
 import type { Log } from '../platform/log.ts';
+import { ProblemError } from '../platform/problem-error.ts';
 import { Channels, type Hub } from './hub.ts';
 
 const prefix = 'slipmat:';
@@ -23,7 +24,7 @@ export async function openRedisHub(url: string, processId: string, log: Log): Pr
     enableOfflineQueue: false,
     commandTimeout: commandTimeoutMs,
   });
-  const subscriber = new Redis(url, { ...options, autoResubscribe: true });
+  const subscriber = new Redis(url, { ...options, autoResubscribe: true, commandTimeout: commandTimeoutMs });
   for (const client of [publisher, subscriber]) {
     client.on('error', (error) => log.error({ err: error }, 'Redis connection'));
   }
@@ -45,7 +46,12 @@ export async function openRedisHub(url: string, processId: string, log: Log): Pr
     },
     async subscribe(channel, receive) {
       channels.add(channel, receive);
-      await subscriber.subscribe(prefix + channel);
+      try {
+        await subscriber.subscribe(prefix + channel);
+      } catch (error) {
+        channels.remove(channel, receive);
+        throw new ProblemError('busy', {}, { cause: error });
+      }
       return () => {
         if (!channels.remove(channel, receive)) return;
         subscriber.unsubscribe(prefix + channel).catch((error: unknown) => {

@@ -1,25 +1,28 @@
 /** Who this browser is to the server, and what follows when that changes. */
 import { type Me, sessionsEndpoints } from '@slipmat/contract/sessions';
-import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { type Asked, askAllAgain, createAsking, forgetAnswers } from './asking.ts';
 import { call, setCsrfToken } from './client.ts';
 import { pageIdentity } from './page-identity.ts';
-import type { ProblemError } from './problem-error.ts';
-import { askAllAgain, keyOf, queries } from './queries.ts';
 import { realtime } from './socket.ts';
+import { useAsked } from './use-asked.ts';
 
-const meQuery = {
-  queryKey: keyOf(sessionsEndpoints.me),
-  async queryFn({ signal }: { signal: AbortSignal }): Promise<Me> {
-    const me = await call(sessionsEndpoints.me, { signal });
+const asking = createAsking<Me>({
+  async ask() {
+    const me = await call(sessionsEndpoints.me);
     setCsrfToken(me.csrfToken);
     return me;
   },
-  meta: { where: 'your account', shown: true },
-};
+  where: 'your account',
+});
 
 /** Who this browser is to the server; `data.account` is null for nobody. */
-export function useMe(): UseQueryResult<Me, ProblemError> {
-  return useQuery<Me, ProblemError>(meQuery);
+export function useMe(): Asked<Me> {
+  return useAsked(asking);
+}
+
+/** Asks who this browser is, for whoever changed something about that account. */
+export async function askMeAgain(): Promise<void> {
+  await asking.ask();
 }
 
 /**
@@ -30,14 +33,19 @@ export function identityChanges(): void {
   pageIdentity.reset();
 }
 
-/** Asks everything again as whoever is signed in now, socket included. Gives who that is. */
+/**
+ * Asks everything again as whoever is signed in now, socket included. Gives who that is.
+ * @throws ProblemError when that cannot be known.
+ */
 export async function identityChanged(): Promise<Me> {
   pageIdentity.reset();
   realtime.reset();
-  queries.removeQueries({ type: 'inactive' });
-  const me = await queries.fetchQuery<Me, ProblemError>({ ...meQuery, staleTime: 0 });
+  forgetAnswers();
+  const { data, error } = await asking.ask();
+  if (error !== null) throw error;
+  if (data === undefined) throw new Error('an answer without an error has data');
   await askAllAgain();
-  return me;
+  return data;
 }
 
 /** Asks everything again after the session changed without this page's doing, in another tab or by running out. */

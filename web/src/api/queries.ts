@@ -10,9 +10,11 @@ import {
   useMutation,
   useQuery,
 } from '@tanstack/react-query';
+import { alsoAsk, freshFor } from './asking.ts';
 import { type CallArguments, type CallInput, type LooseInput, perform } from './client.ts';
+import { nextAttempt } from './next-attempt.ts';
 import { problemCentre } from './problem-centre.ts';
-import { type ProblemError, passesByItself } from './problem-error.ts';
+import type { ProblemError } from './problem-error.ts';
 
 declare module '@tanstack/react-query' {
   interface Register {
@@ -30,23 +32,6 @@ type FailureMeta = {
   /** True for what is not asked again when somebody signs in or out, because asking costs or changes something. */
   once?: boolean;
 };
-
-/** Waits between attempts of a page that keeps trying, in milliseconds; the last one stays. */
-const attemptWaits = [2_000, 4_000, 8_000, 15_000, 30_000] as const;
-const longestWait = 30_000;
-/** Data younger than this is not asked for again when a page is opened. Milliseconds. */
-const freshFor = 10_000;
-
-/**
- * When a failed query asks again by itself.
- * @returns milliseconds, or false when only the person can help.
- */
-export function nextAttempt(error: ProblemError | null, failures: number): number | false {
-  if (error === null) return false;
-  if (error.problem.code === 'rate-limited') return (error.problem.retryAfterSeconds ?? 30) * 1000;
-  if (!passesByItself(error.problem)) return false;
-  return attemptWaits[Math.max(failures - 1, 0)] ?? longestWait;
-}
 
 function report(failure: unknown, meta: FailureMeta | undefined): void {
   problemCentre.report(failure, meta?.where ?? 'this page', { shown: meta?.shown === true });
@@ -74,10 +59,10 @@ export function createQueries(): QueryClient {
 /** The page's query client. */
 export const queries = createQueries();
 
-/** Asks everything on screen again, because who is asking has changed. */
-export async function askAllAgain(): Promise<void> {
-  await queries.invalidateQueries({ predicate: (query) => query.meta?.once !== true });
-}
+alsoAsk({
+  forget: () => queries.removeQueries({ type: 'inactive' }),
+  askAgain: () => queries.invalidateQueries({ predicate: (query) => query.meta?.once !== true }),
+});
 
 /** Where the answer of a call is kept; with no input, the beginning of all keys of the endpoint. */
 export function keyOf(endpoint: Endpoint, input?: { params?: unknown; query?: unknown }): QueryKey {

@@ -1,8 +1,8 @@
 /** Links inside the site. */
-import type { ReactNode } from 'react';
-import { Link as RoutedLink } from 'wouter';
+import type { AnchorHTMLAttributes, MouseEvent, ReactNode } from 'react';
 import { type ButtonVariant, buttonClasses } from './button.tsx';
 import { classes } from './classes.ts';
+import { navigate } from './location.ts';
 
 export interface LinkProps {
   readonly to: string;
@@ -10,6 +10,22 @@ export interface LinkProps {
   readonly className?: string | undefined;
   readonly 'aria-label'?: string;
   readonly 'aria-current'?: 'page' | undefined;
+}
+
+/** Opens the page in place, unless the person asked for another tab or window. */
+function follow(event: MouseEvent<HTMLAnchorElement>): void {
+  const elsewhere = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.button !== 0;
+  if (elsewhere || event.defaultPrevented) return;
+  event.preventDefault();
+  navigate(event.currentTarget.pathname + event.currentTarget.search + event.currentTarget.hash);
+}
+
+function RoutedLink({ href, children, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement>) {
+  return (
+    <a {...rest} href={href} onClick={follow}>
+      {children}
+    </a>
+  );
 }
 
 /** A link in running text. */

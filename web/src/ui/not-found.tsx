@@ -1,8 +1,8 @@
 /** Pages for what is not there and for what is not allowed. */
 import type { ReactNode } from 'react';
-import { useLocation } from 'wouter';
 import { signInPath } from '../api/return-path.ts';
 import { ButtonLink } from './link.tsx';
+import { useLocation } from './location.ts';
 import { Page } from './page.tsx';
 import { Record } from './record.tsx';
 

@@ -1,12 +1,12 @@
 /** What a person can do about a problem, as a button. */
 import type { Problem } from '@slipmat/contract/problems';
 import { useState } from 'react';
-import { useLocation } from 'wouter';
 import { repairSession } from '../api/me.ts';
 import { signInPath } from '../api/return-path.ts';
 import { run } from '../api/run.ts';
 import { Button } from './button.tsx';
 import { ButtonLink } from './link.tsx';
+import { useLocation } from './location.ts';
 
 interface ProblemActionProps {
   readonly problem: Problem;

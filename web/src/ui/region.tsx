@@ -1,14 +1,14 @@
 /** Draws what was asked of the server in each of its states: on its way, failed, there, not up to date. */
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { isUnreached, type ProblemError } from '../api/problem-error.ts';
+import type { Asked } from '../api/asking.ts';
+import { isUnreached } from '../api/problem-error.ts';
 import { run } from '../api/run.ts';
 import { ProblemNotice, StaleNotice } from './problem-notice.tsx';
 import { SkeletonRows } from './skeleton.tsx';
 import { Unreachable } from './unreachable.tsx';
 
 interface RegionProps<T> {
-  readonly of: UseQueryResult<T, ProblemError>;
+  readonly of: Asked<T>;
   readonly children: (data: T) => ReactNode;
   /** While it is on its way; some rows of a list unless said. */
   readonly loading?: ReactNode;

@@ -1,7 +1,10 @@
 /** Counts the people who listen, on this process, and tells pages and dashboards the sum over all. */
+import type { Transaction } from 'kysely';
+import type { AfterCommit } from '#server/db/group-commit.ts';
 import type { Database } from '#server/db/open.ts';
+import type { Tables } from '#server/db/schema.ts';
 import type { Clock } from '#server/platform/clock.ts';
-import type { Desk, DeskDeps } from './desk.ts';
+import type { BroadcastEvent, Desk, DeskDeps } from './desk.ts';
 import type { Outlets } from './outlets.ts';
 import * as store from './store.ts';
 
@@ -9,6 +12,8 @@ import * as store from './store.ts';
 const staleMs = 30_000;
 /** A number that did not change is written again so often, so that it does not grow stale. */
 const repeatMs = 10_000;
+
+type Trx = Transaction<Tables>;
 
 export interface ListenerCountsDeps extends Pick<DeskDeps, 'eventById' | 'processId'> {
   readonly db: Database;
@@ -21,23 +26,38 @@ export interface ListenerCountsDeps extends Pick<DeskDeps, 'eventById' | 'proces
 export function createListenerCounts({ db, clock, desk, outlets, processId, eventById }: ListenerCountsDeps) {
   let repeatedAt = 0;
 
+  /** Tells the event's page and the dashboards of its people the sum over all processes. */
+  async function tell(trx: Trx, afterCommit: AfterCommit, event: BroadcastEvent): Promise<void> {
+    const listeners = await sumOf(trx, event.id);
+    await desk.toEvent(trx, afterCommit, event.slug, [{ type: 'event.listeners', listeners }]);
+    for (const personId of new Set([event.hostId, ...event.slots.map((slot) => slot.djId)])) {
+      await desk.toDashboard(trx, afterCommit, personId, { type: 'dashboard.listeners', listeners });
+    }
+  }
+
+  async function sumOf(trx: Trx, eventId: string): Promise<number> {
+    return (await store.listeners(trx, [eventId])).get(eventId) ?? 0;
+  }
+
   async function write(counts: ReadonlyMap<string, number>): Promise<void> {
     const now = clock.now();
     await db.write(async (trx, afterCommit) => {
       for (const [eventId, listeners] of counts) {
         const event = await eventById(trx, eventId);
         if (event === undefined) continue;
-        const before = (await store.listeners(trx, [eventId])).get(eventId) ?? 0;
+        const before = await sumOf(trx, eventId);
         await store.putListenerCount(trx, { eventId, processId, listeners, now });
-        const after = (await store.listeners(trx, [eventId])).get(eventId) ?? 0;
-        if (after === before) continue;
-        await desk.toEvent(trx, afterCommit, event.slug, [{ type: 'event.listeners', listeners: after }]);
-        for (const personId of new Set([event.hostId, ...event.slots.map((slot) => slot.djId)])) {
-          await desk.toDashboard(trx, afterCommit, personId, {
-            type: 'dashboard.listeners',
-            listeners: after,
-          });
-        }
+        if ((await sumOf(trx, eventId)) !== before) await tell(trx, afterCommit, event);
+      }
+    });
+  }
+
+  /** Forgets what processes that are gone counted, and tells whoever saw the sum. */
+  async function dropStale(now: number): Promise<void> {
+    await db.write(async (trx, afterCommit) => {
+      for (const eventId of await store.dropStaleCounts(trx, now - staleMs)) {
+        const event = await eventById(trx, eventId);
+        if (event !== undefined) await tell(trx, afterCommit, event);
       }
     });
   }
@@ -50,6 +70,6 @@ export function createListenerCounts({ db, clock, desk, outlets, processId, even
     if (counts.size > 0) await write(counts);
     if (!isTime) return;
     repeatedAt = now;
-    await db.write((trx) => store.dropStaleCounts(trx, now - staleMs));
+    await dropStale(now);
   };
 }

@@ -1,4 +1,5 @@
 /** Sources of this process: admitted, switched over, lost, ended. */
+import type { AfterCommit } from '#server/db/group-commit.ts';
 import type { Database } from '#server/db/open.ts';
 import type { SignedInPerson } from '#server/http/who.ts';
 import { BoundedMap } from '#server/platform/bounded-map.ts';
@@ -84,12 +85,21 @@ export function createSources(deps: SourcesDeps) {
     });
   }
 
-  /** Closes the event's source on air, if it is not `except`; its process is told. */
-  async function clearAir(trx: Parameters<typeof store.lockAir>[0], eventId: string, except: string) {
+  /** Takes the event's source off the air, if it is not `except`'s, and tells its DJ; its process is to be told. */
+  async function clearAir(
+    trx: Parameters<typeof store.lockAir>[0],
+    afterCommit: AfterCommit,
+    eventId: string,
+    except: string,
+  ) {
     const others = (await store.sourcesOf(trx, eventId, clock.now())).filter(
       (row) => row.state !== 'standby' && row.dj_id !== except,
     );
-    for (const other of others) await store.deleteSource(trx, other.id);
+    for (const other of others) {
+      await store.deleteSource(trx, other.id);
+      const connection = await desk.connectionOf(trx, other.dj_id);
+      await desk.toDashboard(trx, afterCommit, other.dj_id, { type: 'dashboard.connection', connection });
+    }
     return others;
   }
 
@@ -134,7 +144,7 @@ export function createSources(deps: SourcesDeps) {
       const onAirDj = current.find((row) => row.state !== 'standby')?.dj_id;
       const place = placeOf(dj.id, event, onAirDj, now);
       if (place !== 'on-air' && place !== 'standby') return { place, replaced: [] };
-      const replaced = place === 'on-air' ? await clearAir(trx, event.id, dj.id) : [];
+      const replaced = place === 'on-air' ? await clearAir(trx, afterCommit, event.id, dj.id) : [];
       const own = await store.sourceOfDj(trx, dj.id, now);
       const isBack = own !== undefined && own.event_id === event.id && own.state !== 'standby';
       await store.putSource(trx, {
@@ -268,17 +278,10 @@ export function createSources(deps: SourcesDeps) {
       const current = await store.sourcesOf(trx, source.event.id, now);
       const onAirDj = current.find((row) => row.state !== 'standby')?.dj_id;
       if (event === undefined || placeOf(source.dj.id, event, onAirDj, now) !== 'on-air') return undefined;
-      const replaced = await clearAir(trx, event.id, source.dj.id);
+      const replaced = await clearAir(trx, afterCommit, event.id, source.dj.id);
       await store.updateSource(trx, source.id, { state: 'on-air', since: now });
       await desk.announce(trx, afterCommit, source.dj.id, event);
       await desk.toEvent(trx, afterCommit, event.slug, [{ type: 'event.title', nowPlaying: null }]);
-      for (const row of replaced) {
-        const connection = await desk.connectionOf(trx, row.dj_id);
-        await desk.toDashboard(trx, afterCommit, row.dj_id, {
-          type: 'dashboard.connection',
-          connection,
-        });
-      }
       return replaced;
     });
     if (others === undefined) return;

@@ -1,18 +1,19 @@
 /** The first page of a new Slipmat: the one-time link of the server makes the owner. */
 import { accountsEndpoints } from '@slipmat/contract/accounts';
 import { useEffect, useState } from 'react';
-import { useLocation } from 'wouter';
+import { useEntering } from '../../api/entering.ts';
 import { useAsk } from '../../api/queries.ts';
 import { run } from '../../api/run.ts';
 import { Button } from '../../ui/button.tsx';
 import { CookieRefused } from '../../ui/cookie-refused.tsx';
 import { ButtonLink } from '../../ui/link.tsx';
+import { useLocation } from '../../ui/location.ts';
 import { Page } from '../../ui/page.tsx';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
 import { Region } from '../../ui/region.tsx';
 import { SkeletonPage } from '../../ui/skeleton.tsx';
 import { submitting, useForm } from '../../ui/use-form.ts';
-import { useEntering, useMe } from '../sessions/state.ts';
+import { useMe } from '../sessions/state.ts';
 import { tokenOf } from './fragment-token.ts';
 import { emptyAccount, NewAccountFields } from './new-account.tsx';
 

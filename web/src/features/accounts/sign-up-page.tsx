@@ -1,21 +1,22 @@
 /** Signing up. */
 import { accountsEndpoints } from '@slipmat/contract/accounts';
 import { useEffect } from 'react';
-import { useLocation, useSearchParams } from 'wouter';
+import { useEntering } from '../../api/entering.ts';
 import { run } from '../../api/run.ts';
 import { Button } from '../../ui/button.tsx';
 import { CookieRefused } from '../../ui/cookie-refused.tsx';
 import { ButtonLink, Link } from '../../ui/link.tsx';
+import { useLocation, useSearch } from '../../ui/location.ts';
 import { Page } from '../../ui/page.tsx';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
 import { submitting, useForm } from '../../ui/use-form.ts';
-import { returnPath, signInPath, useEntering, useMe } from '../sessions/state.ts';
+import { returnPath, signInPath, useMe } from '../sessions/state.ts';
 import { emptyAccount, NewAccountFields } from './new-account.tsx';
 
 const endpoint = accountsEndpoints.create;
 
 export function SignUpPage() {
-  const [search] = useSearchParams();
+  const search = useSearch();
   const returnTo = returnPath(search.get('return'));
   const me = useMe();
   const signUp = useEntering(endpoint, 'signing up');

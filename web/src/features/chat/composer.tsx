@@ -1,9 +1,9 @@
 /** Where a message is written. Enter sends, Shift and Enter begin a new line. */
 import { chatLimits } from '@slipmat/contract/chat';
 import { type KeyboardEvent, useId } from 'react';
-import { useLocation } from 'wouter';
 import { Button } from '../../ui/button.tsx';
 import { ButtonLink } from '../../ui/link.tsx';
+import { useLocation } from '../../ui/location.ts';
 import { signInPath } from '../sessions/state.ts';
 import type { Room } from './room.ts';
 import { cleanText } from './room.ts';

@@ -4,12 +4,10 @@ import { lazy, memo, Suspense, useState } from 'react';
 import { Badge, type BadgeTone } from '../../ui/badge.tsx';
 import { classes } from '../../ui/classes.ts';
 import { LinkedText } from '../../ui/linked-text.tsx';
-import type { MenuItem } from '../../ui/menu.tsx';
 import { Time } from '../../ui/time.tsx';
-import type { MessageAct } from './standing.ts';
 import type { Moderation } from './use-room.ts';
 
-const LazyMenu = lazy(async () => ({ default: (await import('../../ui/menu.tsx')).Menu }));
+const RowMenu = lazy(async () => ({ default: (await import('./row-menu.tsx')).RowMenu }));
 
 const roleLooks: Readonly<Record<ChatRole, { readonly word: string; readonly tone: BadgeTone }>> = {
   host: { word: 'Host', tone: 'lamp' },
@@ -60,12 +58,12 @@ export const MessageRow = memo(function MessageRow({ message, named, acts, moder
           <LinkedText text={text} />
         </p>
       )}
-      {acts !== '' && <RowMenu message={message} acts={acts} moderation={moderation} />}
+      {acts !== '' && <RowActs message={message} acts={acts} moderation={moderation} />}
     </li>
   );
 });
 
-function RowMenu({ message, acts, moderation }: Omit<MessageRowProps, 'named'>) {
+function RowActs({ message, acts, moderation }: Omit<MessageRowProps, 'named'>) {
   const [wanted, setWanted] = useState(false);
   const button = (
     <button
@@ -88,30 +86,7 @@ function RowMenu({ message, acts, moderation }: Omit<MessageRowProps, 'named'>) 
   if (!wanted) return button;
   return (
     <Suspense fallback={button}>
-      <LazyMenu defaultOpen trigger={button} items={menuItems(message, acts, moderation)} />
+      <RowMenu trigger={button} message={message} acts={acts} moderation={moderation} />
     </Suspense>
   );
-}
-
-function menuItems({ id, author }: ChatMessage, acts: string, moderation: Moderation): MenuItem[] {
-  const allowed = new Set<string>(acts.split(' '));
-  const may = (act: MessageAct): boolean => allowed.has(act);
-  const items: MenuItem[] = [];
-  if (may('hide')) items.push({ label: 'Hide message', danger: true, onSelect: () => moderation.hide(id) });
-  if (may('time-out'))
-    for (const [minutes, words] of [
-      [1, '1 minute'],
-      [10, '10 minutes'],
-      [60, '1 hour'],
-    ] as const)
-      items.push({ label: `Time-out, ${words}`, onSelect: () => moderation.restrict(author.id, minutes) });
-  if (may('mute'))
-    items.push({
-      label: 'Mute for this event',
-      danger: true,
-      onSelect: () => moderation.restrict(author.id, null),
-    });
-  if (may('let-write'))
-    items.push({ label: 'Let write again', onSelect: () => moderation.unrestrict(author.id) });
-  return items;
 }

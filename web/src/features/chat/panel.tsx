@@ -1,17 +1,19 @@
 /** The chat of an event, to stand in a page. */
-import { useId, useMemo } from 'react';
+import { lazy, Suspense, useId, useMemo } from 'react';
+import { Boundary } from '../../ui/boundary.tsx';
 import { classes } from '../../ui/classes.ts';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { useMe } from '../sessions/state.ts';
 import { Composer } from './composer.tsx';
 import { MessageList } from './message-list.tsx';
-import { ModeratorBar } from './moderator-bar.tsx';
 import { mayModerate, standingOf } from './standing.ts';
 import { StateLine } from './state-line.tsx';
 import { moderationOf, useRoom } from './use-room.ts';
 import { useStick } from './use-stick.ts';
 import { spell } from './words.ts';
+
+const ModeratorBar = lazy(async () => ({ default: (await import('./moderator-bar.tsx')).ModeratorBar }));
 
 interface ChatPanelProps {
   readonly slug: string;
@@ -45,7 +47,13 @@ export function ChatPanel({ slug, hostId, className }: ChatPanelProps) {
           </h2>
           <StateLine readOnly={readOnly} />
         </div>
-        {chat !== undefined && moderates && <ModeratorBar chat={chat} moderation={moderation} now={now} />}
+        {chat !== undefined && moderates && (
+          <Boundary where="the moderators’ controls">
+            <Suspense>
+              <ModeratorBar chat={chat} moderation={moderation} now={now} />
+            </Suspense>
+          </Boundary>
+        )}
         {chat !== undefined && !moderates && chat.slowModeSeconds > 0 && (
           <p className="text-sm text-quiet">
             Slow mode: one message every {spell(chat.slowModeSeconds * 1000)}.

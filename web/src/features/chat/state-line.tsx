@@ -1,10 +1,11 @@
 /** The chat's own line about its connection, with what the reader can do. */
-import { useLocation } from 'wouter';
+
 import { type ConnectionStatus, realtime } from '../../api/socket.ts';
 import { useConnection } from '../../api/use-topic.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { ButtonLink } from '../../ui/link.tsx';
+import { useLocation } from '../../ui/location.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { signInPath } from '../sessions/state.ts';
 import { type ChatSaying, sayConnection } from './words.ts';

@@ -115,7 +115,11 @@ function Evening({ chat, accountId, managesAny }: EveningProps) {
         <div className="h-full min-w-0">
           <Column className="lg:sticky lg:top-20">
             <Boundary where="the chat">
-              <EventChat chat={chat} current={current} loading={events.data === undefined && events.error === null} />
+              <EventChat
+                chat={chat}
+                current={current}
+                loading={events.data === undefined && events.error === null}
+              />
             </Boundary>
           </Column>
         </div>

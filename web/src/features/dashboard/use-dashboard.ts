@@ -35,6 +35,11 @@ export function useDashboard(): FollowedDashboard {
     shown: true,
     ...(told ? {} : { every: askEvery }),
   });
+  const { refetch } = show;
+  // The socket fell silent: a DJ has to know at once whether the server is still there.
+  useEffect(() => {
+    if (topic.stale) run(() => refetch(), 'your connection');
+  }, [topic.stale, refetch]);
   const answered = show.data !== undefined && show.error === null;
   const state = told || !answered ? (topic.state ?? show.data) : show.data;
   return {

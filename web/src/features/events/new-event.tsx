@@ -2,12 +2,12 @@
 import { type EventDetail, eventsEndpoints } from '@slipmat/contract/events';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useLocation } from 'wouter';
 import { call } from '../../api/client.ts';
 import { keyOf, useAct } from '../../api/queries.ts';
 import { run } from '../../api/run.ts';
 import { paths } from '../../paths.ts';
 import { Button } from '../../ui/button.tsx';
+import { useLocation } from '../../ui/location.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
 import { bodyOf, newDraft } from './draft.ts';

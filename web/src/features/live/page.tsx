@@ -1,13 +1,12 @@
 /** The live page of an event: sound, who plays, chat. */
 import type { EventState } from '@slipmat/contract/events';
 import type { Problem } from '@slipmat/contract/problems';
-import type { ComponentType } from 'react';
+import type { ComponentType, ReactNode } from 'react';
 import { isUnreached } from '../../api/problem-error.ts';
 import { paths } from '../../paths.ts';
 import { Boundary } from '../../ui/boundary.tsx';
 import { classes } from '../../ui/classes.ts';
 import { ButtonLink } from '../../ui/link.tsx';
-import { NotFound } from '../../ui/not-found.tsx';
 import { Page } from '../../ui/page.tsx';
 import { ProblemNotice, StaleNotice } from '../../ui/problem-notice.tsx';
 import { Record } from '../../ui/record.tsx';
@@ -34,21 +33,28 @@ interface LivePageProps {
     readonly hostId: string | undefined;
     readonly className?: string;
   }>;
+  /** The page for what is not there. */
+  readonly missing: ComponentType<{ readonly children: ReactNode }>;
 }
 
-export function LivePage({ slug, chat }: LivePageProps) {
+export function LivePage({ slug, chat, missing }: LivePageProps) {
   const event = useEvent(slug);
   if (event.state !== undefined) return <Live slug={slug} chat={chat} event={event} state={event.state} />;
   if (event.problem === undefined) return <Loading />;
-  return <Failed problem={event.problem} event={event} />;
+  return <Failed problem={event.problem} event={event} missing={missing} />;
 }
 
-function Failed({ problem, event }: { readonly problem: Problem; readonly event: FollowedEvent }) {
+interface FailedProps extends Pick<LivePageProps, 'missing'> {
+  readonly problem: Problem;
+  readonly event: FollowedEvent;
+}
+
+function Failed({ problem, event, missing: Missing }: FailedProps) {
   if (problem.code === 'not-found' || problem.code === 'topic-unknown')
     return (
-      <NotFound>
+      <Missing>
         There is no event at this address. It may be a draft that only its host sees, or the link is mistyped.
-      </NotFound>
+      </Missing>
     );
   if (isUnreached(problem)) return <Unreachable problem={problem} onRetry={event.retry} busy={event.busy} />;
   return (
@@ -67,7 +73,7 @@ const firstScreen =
 const chatPlace =
   'flex min-h-88 flex-1 flex-col lg:sticky lg:top-20 lg:col-start-2 lg:row-span-2 lg:row-start-1 lg:h-[calc(100dvh-6.5rem-1px)]';
 
-interface LiveProps extends LivePageProps {
+interface LiveProps extends Omit<LivePageProps, 'missing'> {
   readonly event: FollowedEvent;
   readonly state: EventState;
 }

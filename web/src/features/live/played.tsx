@@ -1,8 +1,8 @@
 /** The titles played so far, newest first. */
 import { eventPageEndpoints, type Play } from '@slipmat/contract/event-page';
-import { useEffect, useRef, useState } from 'react';
-import { useAsk } from '../../api/queries.ts';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { run } from '../../api/run.ts';
+import { askingOf, useAsked } from '../../api/use-asked.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -17,11 +17,11 @@ interface PlayedProps {
 }
 
 export function Played({ slug, nowPlaying, over }: PlayedProps) {
-  const plays = useAsk(
-    eventPageEndpoints.plays,
-    { params: { slug } },
-    { where: 'the titles played', shown: true },
+  const asking = useMemo(
+    () => askingOf(eventPageEndpoints.plays, { params: { slug } }, 'the titles played'),
+    [slug],
   );
+  const plays = useAsked(asking);
   const { refetch } = plays;
   const current = nowPlaying?.id;
   const asked = useRef(current);

@@ -1,9 +1,9 @@
 /** An event as the live page follows it: over the socket, and over HTTP until that speaks. */
 import { EventState, EventTopicEvent, eventPageEndpoints, reduceEvent } from '@slipmat/contract/event-page';
 import type { Problem } from '@slipmat/contract/problems';
-import { useEffect, useRef } from 'react';
-import { useAsk } from '../../api/queries.ts';
+import { useEffect, useMemo, useRef } from 'react';
 import { run } from '../../api/run.ts';
+import { askingOf, useAsked } from '../../api/use-asked.ts';
 import { useTopic } from '../../api/use-topic.ts';
 
 /** How often the event is asked for while the socket does not tell. Milliseconds. */
@@ -26,11 +26,8 @@ export interface FollowedEvent {
 export function useEvent(slug: string): FollowedEvent {
   const topic = useTopic(`event:${slug}`, eventTopic);
   const told = topic.state !== undefined && !topic.stale;
-  const show = useAsk(
-    eventPageEndpoints.show,
-    { params: { slug } },
-    { where: 'this event', shown: true, ...(told ? {} : { every: askEvery }) },
-  );
+  const asking = useMemo(() => askingOf(eventPageEndpoints.show, { params: { slug } }, 'this event'), [slug]);
+  const show = useAsked(asking, told ? undefined : askEvery);
   // Whichever is younger: an answer over HTTP that came after the socket fell silent is.
   const silentSince = useRef(0);
   useEffect(() => {

@@ -1,8 +1,7 @@
 /** One's own account: how one is called, and where one is signed in. */
 import { type Account, accountsEndpoints } from '@slipmat/contract/accounts';
-import { sessionsEndpoints } from '@slipmat/contract/sessions';
-import { useQueryClient } from '@tanstack/react-query';
-import { keyOf, useAct } from '../../api/queries.ts';
+import { askMeAgain } from '../../api/me.ts';
+import { useAct } from '../../api/queries.ts';
 import { Boundary } from '../../ui/boundary.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
@@ -16,14 +15,9 @@ import { DeviceList } from './device-list.tsx';
 const endpoint = accountsEndpoints.update;
 
 function NameForm({ account }: { readonly account: Account }) {
-  const cache = useQueryClient();
   const update = useAct(endpoint, { where: 'your name', shown: true });
   const form = useForm({ displayName: account.displayName }, update.error?.problem);
-  const send = (): void =>
-    update.mutate(
-      { body: form.values },
-      { onSuccess: () => cache.invalidateQueries({ queryKey: keyOf(sessionsEndpoints.me) }) },
-    );
+  const send = (): void => update.mutate({ body: form.values }, { onSuccess: askMeAgain });
   const saved = update.isSuccess && update.data.account.displayName === form.values.displayName.trim();
   return (
     <Panel title="Your name">

@@ -1,22 +1,23 @@
 /** Signing in with a handle or an e-mail address. */
 import { sessionsEndpoints } from '@slipmat/contract/sessions';
 import { useEffect } from 'react';
-import { useLocation, useSearchParams } from 'wouter';
+import { useEntering } from '../../api/entering.ts';
 import { run } from '../../api/run.ts';
 import { Button } from '../../ui/button.tsx';
 import { CookieRefused } from '../../ui/cookie-refused.tsx';
 import { Field } from '../../ui/field.tsx';
 import { ButtonLink, Link } from '../../ui/link.tsx';
+import { useLocation, useSearch } from '../../ui/location.ts';
 import { Page } from '../../ui/page.tsx';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
 import { submitting, useForm } from '../../ui/use-form.ts';
 import { useSignOut } from './sign-out.ts';
-import { returnPath, signUpPath, useEntering, useMe } from './state.ts';
+import { returnPath, signUpPath, useMe } from './state.ts';
 
 const endpoint = sessionsEndpoints.signIn;
 
 export function SignInPage() {
-  const [search] = useSearchParams();
+  const search = useSearch();
   const returnTo = returnPath(search.get('return'));
   const me = useMe();
   const signIn = useEntering(endpoint, 'signing in');

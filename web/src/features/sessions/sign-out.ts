@@ -1,9 +1,9 @@
 /** Signing this browser out. */
 import { sessionsEndpoints } from '@slipmat/contract/sessions';
 import { useState } from 'react';
-import { useLocation } from 'wouter';
 import { call } from '../../api/client.ts';
 import { run } from '../../api/run.ts';
+import { useLocation } from '../../ui/location.ts';
 import { identityChanged, identityChanges } from './state.ts';
 
 /** Signs out, asks everything again as nobody, and goes home. A failure floats; the person stays signed in. */

@@ -1,0 +1,14 @@
+/** Gives the pages that need it the cache of `api/queries.ts`; its code comes with the first of them. */
+import { QueryClientProvider } from '@tanstack/react-query';
+import type { ComponentType, ReactNode } from 'react';
+import { queries } from './api/queries.ts';
+
+export function withQueries<Props extends object>(Page: ComponentType<Props>) {
+  return function PageWithQueries(props: Props): ReactNode {
+    return (
+      <QueryClientProvider client={queries}>
+        <Page {...props} />
+      </QueryClientProvider>
+    );
+  };
+}
