@@ -52,6 +52,7 @@ export interface VisitorOptions {
   readonly as?: Person;
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly timezoneId?: string;
+  readonly colorScheme?: 'dark' | 'light';
 }
 
 /** A person with a browser of their own. */
@@ -119,9 +120,15 @@ export class Chromium {
   /** A fresh browser profile with one open tab. */
   async visitor(
     name: string,
-    { as, viewport = desk, timezoneId = 'Europe/Berlin' }: VisitorOptions = {},
+    { as, viewport = desk, timezoneId = 'Europe/Berlin', colorScheme = 'light' }: VisitorOptions = {},
   ): Promise<Visitor> {
-    const options: BrowserContextOptions = { baseURL: this.#origin, viewport, timezoneId, locale: 'en-GB' };
+    const options: BrowserContextOptions = {
+      baseURL: this.#origin,
+      viewport,
+      timezoneId,
+      colorScheme,
+      locale: 'en-GB',
+    };
     const context = await this.#browser.newContext(options);
     context.setDefaultTimeout(patience);
     await context.addInitScript({ content: watching });

@@ -4,8 +4,8 @@ import { sessionsEndpoints } from '@slipmat/contract/sessions';
 import { anEvent } from '../server/test/broadcasts.ts';
 import { aDj, aMember, password } from '../server/test/people.ts';
 import type { Visitor } from './browser.ts';
-import { journey } from './journey.ts';
-import { openOwnedSite } from './site.ts';
+import { type Journey, journey } from './journey.ts';
+import { type OwnedSite, openOwnedSite } from './site.ts';
 import { messages, say, sees, writes } from './talk.ts';
 
 /** Opens the menu of a message, as somebody with a mouse does. */
@@ -23,18 +23,16 @@ async function signInByHand({ page }: Visitor, login: string): Promise<void> {
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
-journey('two people chat, the host moderates, anyone reads', [], openOwnedSite, async (journey) => {
-  const { site } = journey;
-  const dj = await aDj(site, { handle: 'nova', displayName: 'Nova' });
-  const member = await aMember(site, { handle: 'ana', displayName: 'Ana' });
-  await aMember(site, { handle: 'ben', displayName: 'Ben' });
-  const { slug } = await anEvent(dj);
-  const host = await journey.visitor('Nova', { as: dj });
-  const ana = await journey.visitor('Ana', { as: member });
-  const ben = await journey.visitor('Ben');
-  const reader = await journey.visitor('Reader');
-  const everybody = [host, ana, ben, reader];
+interface Company {
+  readonly host: Visitor;
+  readonly ana: Visitor;
+  readonly ben: Visitor;
+  readonly reader: Visitor;
+}
 
+async function talkTogether(journey: Journey<OwnedSite>, slug: string, company: Company): Promise<void> {
+  const { host, ana, ben, reader } = company;
+  const everybody = [host, ana, ben, reader];
   await journey.step('everybody opens the page; Ben signs in from the chat', async () => {
     for (const { page } of everybody) await page.goto(`/e/${slug}`);
     await signInByHand(ben, 'ben@example.com');
@@ -69,6 +67,10 @@ journey('two people chat, the host moderates, anyone reads', [], openOwnedSite, 
     await page.getByText('Sign in to write in the chat.').waitFor();
     assert.equal(await page.getByLabel('Write a message').count(), 0);
   });
+}
+
+async function keepOrder(journey: Journey<OwnedSite>, { host, ana, ben, reader }: Company): Promise<void> {
+  const everybody = [host, ana, ben, reader];
   await journey.step('the host hides a line, and it is gone for all', async () => {
     await say(ana, 'something rude');
     await sees(host, 'something rude');
@@ -108,6 +110,22 @@ journey('two people chat, the host moderates, anyone reads', [], openOwnedSite, 
     await say(host, 'not even twice');
     await sees(reader, 'not even twice');
   });
+}
+
+journey('two people chat, the host moderates, anyone reads', [], openOwnedSite, async (journey) => {
+  const { site } = journey;
+  const dj = await aDj(site, { handle: 'nova', displayName: 'Nova' });
+  const member = await aMember(site, { handle: 'ana', displayName: 'Ana' });
+  await aMember(site, { handle: 'ben', displayName: 'Ben' });
+  const { slug } = await anEvent(dj);
+  const host = await journey.visitor('Nova', { as: dj });
+  const ana = await journey.visitor('Ana', { as: member });
+  const ben = await journey.visitor('Ben');
+  const reader = await journey.visitor('Reader');
+
+  const company = { host, ana, ben, reader };
+  await talkTogether(journey, slug, company);
+  await keepOrder(journey, company);
   await journey.step('signing out on this page leaves a reader', async () => {
     const { page } = ben;
     await page.getByRole('button', { name: 'Your account, Ben' }).click();

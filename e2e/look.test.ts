@@ -1,12 +1,13 @@
 /** Every page on a phone and on a desk: nothing sticks out, everything has a name, the keyboard gets everywhere. */
 import assert from 'node:assert/strict';
-import { aKey, anEvent } from '../server/test/broadcasts.ts';
-import { aDj, aMember } from '../server/test/people.ts';
+import type { Locator } from 'playwright-core';
+import { anEvent, minute } from '../server/test/broadcasts.ts';
+import { aDj, aMember, type Person } from '../server/test/people.ts';
 import { readyToPlay, sendTitle } from './air.ts';
 import { desk, phone, type Visitor } from './browser.ts';
-import { journey } from './journey.ts';
+import { type Journey, journey } from './journey.ts';
 import { focus, nameless, outline } from './screen-reader.ts';
-import { openOwnedSite } from './site.ts';
+import { type OwnedSite, openOwnedSite } from './site.ts';
 import { say, sees } from './talk.ts';
 
 /** Longer than any line on a phone, and without a place to break it. */
@@ -24,9 +25,10 @@ async function stands({ page }: Visitor, path: string): Promise<void> {
 async function isSound(visitor: Visitor, path: string): Promise<void> {
   const { page, name } = visitor;
   await stands(visitor, path);
-  const { lang, title, mains, headings, imagesWithoutAlt, doubleIds, overflow } = await outline(page);
+  const bones = await outline(page);
+  const { lang, title, mains, headings, imagesWithoutAlt, doubleIds, overflow, sticksOut } = bones;
   const where = `${path} (${name})`;
-  assert.equal(overflow, 0, `${where} is wider than the screen`);
+  assert.equal(overflow, 0, `${where} is wider than the screen: ${sticksOut.join(' | ')}`);
   assert.equal(lang, 'en', where);
   assert.notEqual(title, '', where);
   assert.equal(mains, 1, `${where}: one main`);
@@ -50,114 +52,109 @@ async function tabTo({ page }: Visitor, name: RegExp): Promise<void> {
   assert.fail(`${name} is not reached with ${mostStops} presses of Tab`);
 }
 
-journey(
-  'every page at 390 and 1280 px, by name and by keyboard',
-  ['ffmpeg'],
-  openOwnedSite,
-  async (journey) => {
-    const { site } = journey;
-    const dj = await aDj(site, { handle: 'nova', displayName: 'Nova Lindqvist' });
-    const air = await readyToPlay(journey, site, dj, {
-      title: `Felt & Needle ${longWord}`,
-      description: longWord,
-    });
-    const { slug } = air.event;
-    const later = await anEvent(dj, { title: 'Later', startsAt: Date.now() + 24 * 3_600_000 });
-    const draft = await anEvent(dj, { title: 'Draft', publish: false });
-    const member = await aMember(site, { handle: 'ana', displayName: longWord.slice(0, 40) });
-    await aKey(dj);
-    await air.play();
-    await sendTitle(air.target, `${longWord} - ${longWord}`);
-    const open = [
-      '/',
-      `/e/${slug}`,
-      `/e/${later.slug}`,
-      '/sign-in',
-      '/sign-up',
-      '/setup',
-      '/invite',
-      '/people/nova',
-      '/nowhere',
-    ];
-    const signedIn = [
-      '/',
-      `/e/${slug}`,
-      '/settings',
-      '/dj',
-      '/dj/events/new',
-      `/dj/events/${slug}`,
-      `/e/${draft.slug}`,
-      '/staff/people',
-    ];
+type Night = Journey<OwnedSite>;
 
-    for (const [size, viewport] of [
-      ['phone', phone],
-      ['desk', desk],
-    ] as const) {
-      await journey.step(`${size}: pages for everybody`, async () => {
-        const stranger = await journey.visitor(`Stranger ${size}`, { viewport });
-        stranger.expects(/404 \(Not Found\)|401 \(Unauthorized\)/);
-        for (const path of open) await isSound(stranger, path);
-      });
-      await journey.step(`${size}: pages of a DJ, and of the owner`, async () => {
-        const nova = await journey.visitor(`Nova ${size}`, { as: dj, viewport });
-        for (const path of signedIn) await isSound(nova, path);
-        const olive = await journey.visitor(`Olive ${size}`, { as: site.owner, viewport });
-        for (const path of ['/staff/people', '/people/nova', '/dj']) await isSound(olive, path);
-      });
-    }
-    const ana = await journey.visitor('Ana', { as: member, viewport: phone });
-    await journey.step(
-      'phone: sound, who plays, chat, in this order and nothing else above the fold',
-      async () => {
-        const { page } = ana;
-        await stands(ana, `/e/${slug}`);
-        const top = async (
-          what: ReturnType<typeof page.locator>,
-        ): Promise<{ top: number; bottom: number }> => {
-          const box = await what.boundingBox();
-          assert.ok(box, 'it is on the page');
-          return { top: box.y, bottom: box.y + box.height };
-        };
-        const play = await top(page.getByRole('button', { name: 'Play' }));
-        const dj = await top(page.getByRole('link', { name: 'Nova Lindqvist' }).first());
-        const chat = await top(page.getByRole('region', { name: 'Chat' }));
-        const about = await top(page.getByRole('heading', { name: 'About' }));
-        assert.ok(play.top < dj.top && play.top < chat.top, 'sound comes first');
-        assert.ok(dj.bottom <= chat.top && play.bottom <= chat.top, 'the chat stands below who plays');
-        assert.ok(chat.bottom <= phone.height, 'the chat ends on the first screen');
-        assert.ok(about.top >= phone.height, 'the rest lies below');
-        const order = `(() => {
-      const at = (query) => document.querySelector(query);
-      const [sound, talk] = [at('[aria-label="Play"]'), at('[aria-label="Messages"]')];
-      return Boolean(sound.compareDocumentPosition(talk) & Node.DOCUMENT_POSITION_FOLLOWING);
-    })()`;
-        assert.equal(await page.evaluate(order), true, 'the same order for readers of the screen');
-      },
-    );
-    await journey.step('desk: the chat stands beside', async () => {
-      await ana.page.setViewportSize(desk);
-      const chat = await ana.page.getByRole('region', { name: 'Chat' }).boundingBox();
-      const play = await ana.page.getByRole('button', { name: 'Play' }).boundingBox();
-      assert.ok(chat && play && chat.x > play.x + play.width);
+/** Where something stands on the screen. */
+async function place(what: Locator): Promise<{ top: number; bottom: number; left: number; right: number }> {
+  const box = await what.boundingBox();
+  assert.ok(box, 'it is on the page');
+  return { top: box.y, bottom: box.y + box.height, left: box.x, right: box.x + box.width };
+}
+
+interface Paths {
+  readonly everybody: readonly string[];
+  readonly dj: readonly string[];
+  readonly owner: readonly string[];
+}
+
+async function lookAtAll(journey: Night, dj: Person, paths: Paths): Promise<void> {
+  const sizes = [
+    ['phone', phone],
+    ['desk', desk],
+  ] as const;
+  for (const [size, viewport] of sizes) {
+    await journey.step(`${size}: pages for everybody`, async () => {
+      const stranger = await journey.visitor(`Stranger ${size}`, { viewport });
+      stranger.expects(/404 \(Not Found\)/);
+      for (const path of paths.everybody) await isSound(stranger, path);
     });
-    await journey.step('by keyboard only: play, hear, write, send', async () => {
-      const { page } = ana;
-      await stands(ana, `/e/${slug}`);
-      await ana.page.getByText('Connected', { exact: true }).waitFor();
-      await tabTo(ana, /^Play$/);
-      await page.keyboard.press('Enter');
-      await ana.hears(1);
-      await tabTo(ana, /^:|Write a message|TEXTAREA/i);
-      await page.keyboard.type('by keyboard only');
-      await page.keyboard.press('Enter');
-      await sees(ana, 'by keyboard only');
+    await journey.step(`${size}: pages of a DJ, and of the owner`, async () => {
+      const nova = await journey.visitor(`Nova ${size}`, { as: dj, viewport });
+      for (const path of paths.dj) await isSound(nova, path);
+      const olive = await journey.visitor(`Olive ${size}`, { as: journey.site.owner, viewport });
+      for (const path of paths.owner) await isSound(olive, path);
     });
-    await journey.step('long words and many lines stay inside', async () => {
-      await ana.page.setViewportSize(phone);
-      await say(ana, `${longWord}${longWord} https://example.com/${longWord}`);
-      await sees(ana, `https://example.com/${longWord}`);
-      assert.equal((await outline(ana.page)).overflow, 0);
-    });
-  },
-);
+  }
+}
+
+/** True when the play button comes before the chat for readers of the screen as well. */
+const soundComesFirst = `(() => {
+  const [sound, talk] = ['[aria-label="Play"]', '[aria-label="Messages"]'].map((query) => document.querySelector(query));
+  return Boolean(sound.compareDocumentPosition(talk) & Node.DOCUMENT_POSITION_FOLLOWING);
+})()`;
+
+async function lookAtTheFold(journey: Night, ana: Visitor, livePath: string): Promise<void> {
+  const { page } = ana;
+  await journey.step('phone: sound, who plays, chat, in this order and no more above the fold', async () => {
+    await stands(ana, livePath);
+    const play = await place(page.getByRole('button', { name: 'Play' }));
+    const dj = await place(page.getByRole('link', { name: 'Nova Lindqvist' }).first());
+    const chat = await place(page.getByRole('region', { name: 'Chat' }));
+    const about = await place(page.getByRole('heading', { name: 'About' }));
+    assert.ok(play.top < dj.top && play.top < chat.top, 'sound comes first');
+    assert.ok(dj.bottom <= chat.top && play.bottom <= chat.top, 'the chat stands below who plays');
+    assert.ok(chat.bottom <= phone.height, 'the chat ends on the first screen');
+    assert.ok(about.top >= phone.height, 'the rest lies below');
+    assert.equal(await page.evaluate(soundComesFirst), true);
+  });
+  await journey.step('desk: the chat stands beside', async () => {
+    await page.setViewportSize(desk);
+    const chat = await place(page.getByRole('region', { name: 'Chat' }));
+    const play = await place(page.getByRole('button', { name: 'Play' }));
+    assert.ok(chat.left > play.right);
+  });
+}
+
+async function useTheKeyboard(journey: Night, ana: Visitor, livePath: string): Promise<void> {
+  const { page } = ana;
+  await journey.step('by keyboard only: play, hear, write, send', async () => {
+    await stands(ana, livePath);
+    await page.getByText('Connected', { exact: true }).waitFor();
+    await tabTo(ana, /^Play$/);
+    await page.keyboard.press('Enter');
+    await ana.hears(1);
+    await tabTo(ana, /^Write a message$/);
+    await page.keyboard.type('by keyboard only');
+    await page.keyboard.press('Enter');
+    await sees(ana, 'by keyboard only');
+  });
+  await journey.step('long words stay inside', async () => {
+    await page.setViewportSize(phone);
+    await say(ana, `${longWord}${longWord} https://example.com/${longWord}`);
+    await sees(ana, `https://example.com/${longWord}`);
+    assert.equal((await outline(page)).overflow, 0);
+  });
+}
+
+journey('every page on a phone and a desk, by keyboard too', ['ffmpeg'], openOwnedSite, async (journey) => {
+  const { site } = journey;
+  const dj = await aDj(site, { handle: 'nova', displayName: 'Nova Lindqvist' });
+  const air = await readyToPlay(journey, site, dj, { title: `Felt ${longWord}`, description: longWord });
+  const live = `/e/${air.event.slug}`;
+  const later = await anEvent(dj, { title: 'Later', startsAt: Date.now() + 24 * 60 * minute });
+  const draft = await anEvent(dj, { title: 'Draft', publish: false });
+  const member = await aMember(site, { handle: 'ana', displayName: longWord.slice(0, 40) });
+  await air.play();
+  await sendTitle(air.target, `${longWord} - ${longWord}`);
+
+  const editor = `/dj/events/${air.event.slug}`;
+  const forms = ['/sign-in', '/sign-up', '/setup', '/invite'];
+  await lookAtAll(journey, dj, {
+    everybody: ['/', live, `/e/${later.slug}`, ...forms, '/people/nova', '/nowhere'],
+    dj: ['/', live, '/settings', '/dj', '/dj/events/new', editor, `/e/${draft.slug}`, '/staff/people'],
+    owner: ['/staff/people', '/people/nova', '/dj'],
+  });
+  const ana = await journey.visitor('Ana', { as: member, viewport: phone });
+  await lookAtTheFold(journey, ana, live);
+  await useTheKeyboard(journey, ana, live);
+});

@@ -28,19 +28,34 @@ journey('a session is ended from another device', [], openOwnedSite, async (jour
     await page.getByText('One other device was signed out.').waitFor();
     await page.getByText('You are signed in nowhere else.').waitFor();
   });
-  await journey.step('the laptop says so within a second, and keeps the text', async () => {
-    const { page } = laptop;
-    await page.getByText('This device was signed out.').waitFor({ timeout: 1_000 });
-    assert.equal(await page.getByLabel('Write a message').inputValue(), 'half a thought');
-  });
+  await journey.step(
+    'the laptop says so at once with a reference, reads on, and keeps the text',
+    async () => {
+      const { page } = laptop;
+      const notice = page.getByRole('region', { name: 'Problems' });
+      await notice
+        .getByText('This device was signed out, here or from another device.')
+        .waitFor({ timeout: 2_000 });
+      const reference = await notice.locator('code').innerText();
+      assert.ok(site.output().includes(`"reference":"${reference}"`), 'the reference leads to a log line');
+      await page.getByText('Connected, read-only').waitFor();
+      await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).waitFor();
+      assert.equal(await page.getByLabel('Write a message').inputValue(), 'half a thought');
+    },
+  );
   await journey.step('signing in again leads back to the text, and it can be sent', async () => {
     const { page } = laptop;
-    await page.getByRole('region', { name: 'Chat' }).getByRole('link', { name: 'Sign in' }).first().click();
+    await page.getByRole('region', { name: 'Problems' }).getByRole('link', { name: 'Sign in' }).click();
     await page.getByLabel('Handle or e-mail').fill('ana');
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.waitForURL(`**/e/${slug}`);
     await page.getByText('Connected', { exact: true }).waitFor();
+    assert.equal(
+      await page.getByRole('region', { name: 'Problems' }).innerText(),
+      '',
+      'nothing is wrong any more',
+    );
     assert.equal(await page.getByLabel('Write a message').inputValue(), 'half a thought');
     await page.getByRole('button', { name: 'Send' }).click();
     await sees(laptop, 'half a thought');

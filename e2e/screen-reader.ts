@@ -46,6 +46,7 @@ const Outline = z.object({
   imagesWithoutAlt: z.number(),
   doubleIds: z.array(z.string()),
   overflow: z.number(),
+  sticksOut: z.array(z.string()),
 });
 export type Outline = z.infer<typeof Outline>;
 
@@ -61,10 +62,14 @@ const readOutline = `(() => {
     imagesWithoutAlt: all('img:not([alt])').length,
     doubleIds: ids.filter((id, index) => ids.indexOf(id) !== index),
     overflow: root.scrollWidth - root.clientWidth,
+    sticksOut: all('main *, header *')
+      .filter((element) => element.getBoundingClientRect().right > root.clientWidth + 1)
+      .map((element) => element.tagName + ' ' + (element.textContent ?? '').slice(0, 40)),
   };
 })()`;
 
-/** The bones of the page as it stands; `overflow` is how many pixels it is wider than the screen. */
+/** The bones of the page as it stands; `overflow` is how many pixels it is wider than the screen,
+ * `sticksOut` what may be the cause. */
 export async function outline(page: Page): Promise<Outline> {
   return Outline.parse(await page.evaluate(readOutline));
 }
@@ -87,7 +92,7 @@ const readFocus = `(() => {
   };
   const { top, bottom, left, right } = focused.getBoundingClientRect();
   return {
-    name: focused.ariaLabel || focused.innerText || focused.id || focused.tagName,
+    name: focused.ariaLabel || focused.labels?.[0]?.textContent || focused.innerText || focused.tagName,
     ring: Math.max(ringOf(focused), ringOf(focused.closest('li'))),
     inView: bottom > 0 && top < innerHeight && right > 0 && left < innerWidth,
   };

@@ -91,14 +91,14 @@ export async function buildApp(config: Config, deps: Deps, options: AppOptions =
       for (const tick of ticks) await tick.act();
     },
     async close() {
-      realtime.close();
+      const socketsClosed = realtime.close();
       await sourcePort.close();
       outlets.close('stopping');
       topics.close();
       await stopTicks();
       for (const stop of stops) stop();
       await http.close();
-      await sources.settled();
+      await Promise.all([sources.settled(), socketsClosed]);
       await deps.close();
     },
   };

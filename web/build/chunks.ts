@@ -4,8 +4,9 @@
  * others. Everything else is cut by who imports it.
  */
 
-const main = '/src/main.tsx';
-const livePages = ['/src/features/live/page.tsx', '/src/features/chat/panel.tsx'];
+const main = 'src/main.tsx';
+/** What the live page loads by itself, without anybody doing anything (`routes.tsx`). */
+export const livePages: readonly string[] = ['src/features/live/page.tsx', 'src/features/chat/panel.tsx'];
 /** Those pages and the entry are files of their own: the first because others do not need them. */
 const apart =
   /\/features\/(?:live|chat)\/|\/contract\/src\/chat\.ts$|\/web\/src\/[^/]+\.tsx?$|\/index\.html$/;
@@ -38,7 +39,7 @@ export function chunkGroups(root: string) {
     // Modules are put into files when all are known, so once is enough.
     if (first === undefined) {
       first = new Set();
-      for (const path of [main, ...livePages]) addNeeded(root + path, modules, first);
+      for (const path of [main, ...livePages]) addNeeded(`${root}/${path}`, modules, first);
     }
     return first.has(id);
   };

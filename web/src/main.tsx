@@ -9,10 +9,14 @@ import { problemCentre, receiveFrom } from './api/problem-centre.ts';
 import { run } from './api/run.ts';
 import { realtime } from './api/socket.ts';
 import { App } from './app.tsx';
-import { sessionChanged } from './features/sessions/state.ts';
+import { sessionChanged, sessionEnded } from './features/sessions/state.ts';
 
 receiveFrom(window, problemCentre, Math.random);
 onSessionChange(() => run(sessionChanged, 'your account'));
+realtime.onStatus(() => {
+  const { state, reason } = realtime.status();
+  if (state === 'stopped' && reason === 'sessionEnded') run(sessionEnded, 'your account');
+});
 function wakeUp(): void {
   realtime.nudge();
   lookAgain();

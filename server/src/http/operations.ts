@@ -38,7 +38,11 @@ export function mountOperations(app: FastifyInstance, { ready, gauges, publicOri
       return reply.type('text/plain').send('ready\n');
     } catch (error) {
       const problem = describeFailure(error, request.id, request.log);
-      return reply.code(503).header(referenceHeader, problem.reference).type('application/problem+json').send(JSON.stringify(problem));
+      return reply
+        .code(503)
+        .header(referenceHeader, problem.reference)
+        .type('application/problem+json')
+        .send(JSON.stringify(problem));
     }
   });
   app.get('/metrics', async (_request, reply) =>

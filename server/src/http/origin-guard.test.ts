@@ -19,10 +19,18 @@ type Outcome = 'passes' | 'mismatch' | 'missing';
 const table: readonly (readonly [string, Partial<OriginFacts>, Outcome])[] = [
   ['our own page', { origin: own }, 'passes'],
   ['our own page, said twice', { origin: own, secFetchSite: 'same-origin' }, 'passes'],
-  ['a trusted origin of ours, cross-site', { origin: 'https://old.radio.example', secFetchSite: 'cross-site' }, 'passes'],
+  [
+    'a trusted origin of ours, cross-site',
+    { origin: 'https://old.radio.example', secFetchSite: 'cross-site' },
+    'passes',
+  ],
   ['same-origin without Origin', { secFetchSite: 'same-origin' }, 'passes'],
   ['another site', { origin: 'https://evil.example' }, 'mismatch'],
-  ['another site without cookies (sign-in)', { origin: 'https://evil.example', hasCookie: false }, 'mismatch'],
+  [
+    'another site without cookies (sign-in)',
+    { origin: 'https://evil.example', hasCookie: false },
+    'mismatch',
+  ],
   ['another site with a token', { origin: 'https://evil.example', hasToken: true }, 'mismatch'],
   ['a sub-domain', { origin: 'https://a.radio.example', secFetchSite: 'same-site' }, 'mismatch'],
   ['same-site without Origin', { secFetchSite: 'same-site' }, 'mismatch'],
@@ -39,19 +47,35 @@ const table: readonly (readonly [string, Partial<OriginFacts>, Outcome])[] = [
   ['nothing said, with a cookie', {}, 'missing'],
   ['nothing said, with a cookie and its token', { hasToken: true }, 'passes'],
   ['nothing said, without a cookie: no browser', { hasCookie: false }, 'passes'],
-  ['a read from anywhere', { method: 'GET', origin: 'https://evil.example', secFetchSite: 'cross-site' }, 'passes'],
+  [
+    'a read from anywhere',
+    { method: 'GET', origin: 'https://evil.example', secFetchSite: 'cross-site' },
+    'passes',
+  ],
   ['HEAD', { method: 'HEAD', secFetchSite: 'cross-site' }, 'passes'],
   ['OPTIONS', { method: 'OPTIONS', secFetchSite: 'cross-site' }, 'passes'],
   ['DELETE of another site', { method: 'DELETE', origin: 'https://evil.example' }, 'mismatch'],
   ['a method in small letters', { method: 'get', origin: 'https://evil.example' }, 'mismatch'],
   ['a socket of our page', { method: 'GET', isWebSocket: true, origin: own }, 'passes'],
-  ['a socket of another site', { method: 'GET', isWebSocket: true, origin: 'https://evil.example' }, 'mismatch'],
-  ['a socket of another site without cookies', { method: 'GET', isWebSocket: true, origin: 'https://evil.example', hasCookie: false }, 'mismatch'],
+  [
+    'a socket of another site',
+    { method: 'GET', isWebSocket: true, origin: 'https://evil.example' },
+    'mismatch',
+  ],
+  [
+    'a socket of another site without cookies',
+    { method: 'GET', isWebSocket: true, origin: 'https://evil.example', hasCookie: false },
+    'mismatch',
+  ],
   ['a socket without Origin, with a cookie', { method: 'GET', isWebSocket: true }, 'missing'],
   ['a socket without Origin and cookie', { method: 'GET', isWebSocket: true, hasCookie: false }, 'passes'],
 ];
 
-const codes = { passes: undefined, mismatch: 'csrf-origin-mismatch', missing: 'csrf-origin-missing' } as const;
+const codes = {
+  passes: undefined,
+  mismatch: 'csrf-origin-mismatch',
+  missing: 'csrf-origin-missing',
+} as const;
 
 for (const [what, facts, outcome] of table) {
   test(`origin: ${what}`, () => assert.equal(judgeOrigin({ ...post, ...facts }, trusted), codes[outcome]));

@@ -106,7 +106,8 @@ export function createMessages(handlers: AllMessageHandlers, deps: MessageDeps) 
         connection.send({ type: 'result', id, result });
       } catch (error) {
         fail(connection, id, error);
-        if (error instanceof ProblemError && error.code === 'session-revoked') connection.close('sessionEnded');
+        if (error instanceof ProblemError && error.code === 'session-revoked')
+          connection.close('sessionEnded');
       }
     },
   };

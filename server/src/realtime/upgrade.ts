@@ -34,8 +34,8 @@ export interface Realtime {
   /** Closes this process's sockets of the sessions. */
   endSessions(sessionIds: ReadonlySet<string>): void;
   readonly open: number;
-  /** Closes every socket with a reason and takes no new ones. */
-  close(): void;
+  /** Closes every socket with a reason and takes no new ones; resolves when messages under way are done with. */
+  close(): Promise<void>;
 }
 
 const path = '/realtime';
@@ -60,6 +60,8 @@ export function attachRealtime(server: Server, deps: RealtimeDeps): Realtime {
   });
   const connections = new Set<Connection>();
   const perAddress = new Map<string, number>();
+  /** Messages under way, of all sockets. */
+  const working = new Set<Promise<void>>();
   let isClosed = false;
 
   const stopHeartbeat = clock.every(realtimeLimits.heartbeatMs, () => {
@@ -187,11 +189,15 @@ export function attachRealtime(server: Server, deps: RealtimeDeps): Realtime {
         return;
       }
       waiting += 1;
-      tail = tail
-        .then(() => messages.answer(connection, String(data)))
+      // What still waits when the server stops is not begun: the page sends it again to the next one.
+      const done = tail
+        .then(() => (isClosed ? undefined : messages.answer(connection, String(data))))
         .then(() => {
           waiting -= 1;
+          working.delete(done);
         });
+      working.add(done);
+      tail = done;
     };
     for (const data of early) take(data);
     webSocket.on('message', take);
@@ -207,11 +213,12 @@ export function attachRealtime(server: Server, deps: RealtimeDeps): Realtime {
     get open() {
       return connections.size;
     },
-    close() {
+    async close() {
       isClosed = true;
       stopHeartbeat();
       for (const connection of connections) connection.close('shuttingDown');
       webSockets.close();
+      await Promise.all(working);
     },
   };
 }

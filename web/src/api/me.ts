@@ -3,6 +3,7 @@ import { type Me, sessionsEndpoints } from '@slipmat/contract/sessions';
 import { type Asked, askAllAgain, createAsking, forgetAnswers } from './asking.ts';
 import { call, setCsrfToken } from './client.ts';
 import { pageIdentity } from './page-identity.ts';
+import { problemCentre } from './problem-centre.ts';
 import { realtime } from './socket.ts';
 import { useAsked } from './use-asked.ts';
 
@@ -44,6 +45,7 @@ export async function identityChanged(): Promise<Me> {
   const { data, error } = await asking.ask();
   if (error !== null) throw error;
   if (data === undefined) throw new Error('an answer without an error has data');
+  if (data.account !== null) problemCentre.clear('session-missing', 'session-expired', 'session-revoked');
   await askAllAgain();
   return data;
 }
@@ -52,6 +54,22 @@ export async function identityChanged(): Promise<Me> {
 export async function sessionChanged(): Promise<void> {
   realtime.reset();
   await askAllAgain();
+}
+
+/**
+ * Tells the person that the server ended the session of this page, and goes on as whoever is left.
+ * @throws ProblemError when who that is cannot be known.
+ */
+export async function sessionEnded(): Promise<void> {
+  identityChanges();
+  try {
+    // A question that only members may ask: its refusal says, with a reference, what became of the session. It
+    // comes first, because asking who this is lets go of the dead cookie.
+    await call(sessionsEndpoints.devices);
+  } catch (failure) {
+    problemCentre.report(failure, 'your sign-in');
+  }
+  await identityChanged();
 }
 
 /** Signs this browser out of whatever it is signed in to, so that a person can start over. */

@@ -3,115 +3,12 @@ import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { chatMessages } from '@slipmat/contract/chat';
 import { closeCodes } from '@slipmat/contract/close-codes';
-import { type ProblemCode, problemOf } from '@slipmat/contract/problems';
+import { problemOf } from '@slipmat/contract/problems';
 import { backOffLimits } from './back-off.ts';
-import { fakeClock } from './fake-clock.ts';
-import { createIdentityWatch } from './identity.ts';
-import { ProblemError } from './problem-error.ts';
-import { createRealtime, socketLimits } from './socket.ts';
+import { begin, codeOf, FakeSocket, say, title } from './fake-socket.ts';
+import { socketLimits } from './socket.ts';
 import { linkLimits } from './socket-link.ts';
-import { pendingMessages } from './socket-requests.ts';
 import type { TopicNews } from './socket-topics.ts';
-
-interface Sent {
-  readonly id: number;
-  readonly type: string;
-  readonly topic?: string;
-  readonly after?: number;
-  readonly key?: string;
-}
-
-/** The other end of one WebSocket. */
-class FakeSocket extends EventTarget {
-  static opened: FakeSocket[] = [];
-  readonly sent: Sent[] = [];
-  given = false;
-
-  constructor(_url: string) {
-    super();
-    FakeSocket.opened.push(this);
-  }
-
-  send(data: string): void {
-    this.sent.push(JSON.parse(data));
-  }
-
-  close(): void {
-    this.given = true;
-  }
-
-  says(...messages: unknown[]): void {
-    this.saysRaw(JSON.stringify(messages));
-  }
-
-  saysRaw(data: string): void {
-    this.dispatchEvent(Object.assign(new Event('message'), { data }));
-  }
-
-  ends(code: number): void {
-    this.dispatchEvent(Object.assign(new Event('close'), { code }));
-  }
-
-  hello(session = 'none'): void {
-    this.says({ type: 'hello', session });
-  }
-
-  /** Answers everything of a type that was sent so far. */
-  answers(type: string, result: unknown = {}): void {
-    for (const { id } of this.sent.filter((message) => message.type === type)) {
-      this.says({ type: 'result', id, result });
-    }
-  }
-}
-
-function begin() {
-  FakeSocket.opened = [];
-  const clock = fakeClock();
-  const reported: unknown[] = [];
-  const told: string[] = [];
-  const realtime = createRealtime({
-    url: () => 'ws://test/realtime',
-    WebSocket: FakeSocket,
-    clock,
-    random: () => 0.5,
-    identity: createIdentityWatch({
-      changed: () => told.push('changed'),
-      conflict: () => told.push('conflict'),
-    }),
-    report: (failure) => reported.push(failure),
-  });
-  const socket = (): FakeSocket => {
-    const last = FakeSocket.opened.at(-1);
-    assert.ok(last !== undefined, 'no socket was opened');
-    return last;
-  };
-  const follow = (topic: string) => {
-    const news: TopicNews[] = [];
-    return { news, stop: realtime.follow(topic, (item) => news.push(item)) };
-  };
-  return { clock, realtime, socket, follow, reported, told };
-}
-
-const title = (listeners: number) => ({ type: 'event.listeners', listeners });
-const say = { slug: 'a', text: 'hi', key: 'key-12345' };
-const person = { id: '01890000-0000-7000-8000-000000000001', handle: 'ana', displayName: 'Ana', roles: [] };
-const message = {
-  id: '01890000-0000-7000-8000-000000000002',
-  author: person,
-  text: 'hi',
-  at: 1,
-  hidden: false,
-  key: 'key-12345',
-};
-
-async function codeOf(act: Promise<unknown>): Promise<ProblemCode> {
-  const failure = await act.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  assert.ok(failure instanceof ProblemError, String(failure));
-  return failure.problem.code;
-}
 
 const types = (news: readonly TopicNews[]) => news.map(({ type }) => type);
 
@@ -270,62 +167,6 @@ test('after signing in a stopped connection comes back and starts from snapshots
   socket().hello('aaaa');
   assert.equal(realtime.status().state, 'open');
   assert.deepEqual(socket().sent, [{ id: socket().sent[0]?.id, type: 'subscribe', topic: 'event:a' }]);
-});
-
-test('a message is answered by its result', async () => {
-  const { realtime, socket } = begin();
-  const answer = realtime.send(chatMessages.say, say);
-  assert.deepEqual(socket().sent, [], 'there is no connection yet');
-  socket().hello();
-  assert.equal(socket().sent[0]?.key, say.key);
-  socket().answers('chat.say', { message });
-  assert.deepEqual((await answer).message, message);
-});
-
-test('a message fails with the problem of the server, or with an answer that is none', async () => {
-  const { realtime, socket } = begin();
-  const muted = codeOf(realtime.send(chatMessages.say, say));
-  socket().hello();
-  socket().says({ type: 'problem', id: socket().sent[0]?.id, problem: problemOf('chat-muted', 'r1') });
-  assert.equal(await muted, 'chat-muted');
-  const odd = codeOf(realtime.send(chatMessages.say, say));
-  socket().says({ type: 'result', id: socket().sent[1]?.id, result: { fine: true } });
-  assert.equal(await odd, 'contract-violation');
-});
-
-test('a message that is never answered fails: sent or not, and when the connection is lost', async () => {
-  const { realtime, socket, clock } = begin();
-  const unsent = codeOf(realtime.send(chatMessages.say, say, { timeoutMs: 500 }));
-  clock.advance(500);
-  assert.equal(await unsent, 'network-unreachable');
-  socket().hello();
-  const unanswered = codeOf(realtime.send(chatMessages.say, say, { timeoutMs: 500 }));
-  clock.advance(500);
-  assert.equal(await unanswered, 'timed-out');
-  const lost = codeOf(realtime.send(chatMessages.say, say));
-  socket().ends(1006);
-  assert.equal(await lost, 'network-unreachable');
-});
-
-test('a message waits over a reconnect when it was not sent, and is not sent twice', async () => {
-  const { realtime, socket, clock } = begin();
-  const answer = realtime.send(chatMessages.say, say);
-  socket().ends(1006);
-  clock.advance(backOffLimits.first);
-  socket().hello();
-  assert.equal(socket().sent.length, 1);
-  socket().answers('chat.say', { message });
-  await answer;
-});
-
-test('messages on their way are bounded, and a stopped connection takes none', async () => {
-  const { realtime, socket } = begin();
-  const waiting = Array.from({ length: pendingMessages }, () => codeOf(realtime.send(chatMessages.say, say)));
-  assert.equal(await codeOf(realtime.send(chatMessages.say, say)), 'busy');
-  socket().hello();
-  socket().ends(closeCodes.sessionEnded.code);
-  assert.deepEqual(new Set(await Promise.all(waiting)), new Set(['network-unreachable']));
-  assert.equal(await codeOf(realtime.send(chatMessages.say, say)), 'network-unreachable');
 });
 
 test('a frame that the contract does not know stops the connection and says so', () => {

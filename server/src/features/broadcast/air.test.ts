@@ -18,7 +18,15 @@ const event = {
 test('the slot that counts', () => {
   const who = (minutes: number) => slotAt(event.slots, at(minutes))?.djId;
   assert.deepEqual([-30, 0, 59, 60, 89, 90, 119, 120, 300].map(who), [
-    'ann', 'ann', 'ann', 'ann', 'ann', 'ben', 'ben', 'ann', 'ann',
+    'ann',
+    'ann',
+    'ann',
+    'ann',
+    'ann',
+    'ben',
+    'ben',
+    'ann',
+    'ann',
   ]);
   assert.equal(slotAt([], at(0)), undefined);
 });

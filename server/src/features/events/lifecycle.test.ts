@@ -21,8 +21,18 @@ const table: readonly Row[] = [
   ['a DJ who is late', { status: 'warm-up', hasSource: true }, 14, 'live'],
   ['nobody came: still waited for', { status: 'warm-up' }, 14.99, 'warm-up'],
   ['nobody came', { status: 'warm-up' }, 15, 'ended'],
-  ['published late: waited for from then on', { status: 'warm-up', warmUpSince: startsAt + 10 * minute }, 24, 'warm-up'],
-  ['published late, and nobody came', { status: 'warm-up', warmUpSince: startsAt + 10 * minute }, 25, 'ended'],
+  [
+    'published late: waited for from then on',
+    { status: 'warm-up', warmUpSince: startsAt + 10 * minute },
+    24,
+    'warm-up',
+  ],
+  [
+    'published late, and nobody came',
+    { status: 'warm-up', warmUpSince: startsAt + 10 * minute },
+    25,
+    'ended',
+  ],
   ['a DJ who comes in the last moment', { status: 'warm-up', hasSource: true }, 15, 'live'],
   ['live', { status: 'live', hasSource: true }, 30, 'live'],
   ['live through a long silence', { status: 'live' }, 50, 'live'],
@@ -39,7 +49,15 @@ const table: readonly Row[] = [
 
 for (const [what, facts, at, expected] of table) {
   test(`life: ${what}`, () => {
-    const all = { startsAt, endsAt, warmUpSince: null, coolDownSince: null, hasSource: false, status: 'draft', ...facts } as const;
+    const all = {
+      startsAt,
+      endsAt,
+      warmUpSince: null,
+      coolDownSince: null,
+      hasSource: false,
+      status: 'draft',
+      ...facts,
+    } as const;
     assert.equal(statusAt(all, startsAt + at * minute), expected);
   });
 }

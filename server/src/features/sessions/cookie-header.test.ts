@@ -39,13 +39,27 @@ test('only SP and HTAB are trimmed', () => {
 });
 
 test('names are compared byte for byte', () => {
-  for (const name of ['__host-slipmat', '__HOST-SLIPMAT', '__Host-slipmat2', 'slipmat', '__Secure-slipmat', '']) {
+  for (const name of [
+    '__host-slipmat',
+    '__HOST-SLIPMAT',
+    '__Host-slipmat2',
+    'slipmat',
+    '__Secure-slipmat',
+    '',
+  ]) {
     assert.deepEqual(readCandidates(`${name}=${good}`, policies), { candidates: [], policiesSent: [] }, name);
   }
 });
 
 test('a value that is not ours proves nothing, but is noticed', () => {
-  for (const value of ['', good.slice(1), `${good}x`, `"${good}"`, good.replace('v1', 'v2'), encodeURIComponent('v1 .')]) {
+  for (const value of [
+    '',
+    good.slice(1),
+    `${good}x`,
+    `"${good}"`,
+    good.replace('v1', 'v2'),
+    encodeURIComponent('v1 .'),
+  ]) {
     const sent = readCandidates(`__Host-slipmat=${value}`, policies);
     assert.deepEqual(sent.candidates, [], value);
     assert.equal(sent.policiesSent.length, 1, value);
@@ -78,11 +92,28 @@ test('a seeded fuzz: never throws, never finds what is not there, always finds w
     seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff;
     return seed % below;
   };
-  const bits = ['__Host-slipmat', '=', ';', ' ', '\t', 'v1', '.', id, secret, good, '"', '%3D', '\u2000', '__proto__', ','];
+  const bits = [
+    '__Host-slipmat',
+    '=',
+    ';',
+    ' ',
+    '\t',
+    'v1',
+    '.',
+    id,
+    secret,
+    good,
+    '"',
+    '%3D',
+    '\u2000',
+    '__proto__',
+    ',',
+  ];
   for (let round = 0; round < 5_000; round += 1) {
     const noise = Array.from({ length: random(30) }, () => bits[random(bits.length)]).join('');
     const found = readCandidates(noise, policies).candidates;
-    for (const candidate of found) assert.ok(noise.includes(cookieValue(candidate.credentialId, candidate.secret)));
+    for (const candidate of found)
+      assert.ok(noise.includes(cookieValue(candidate.credentialId, candidate.secret)));
     assert.ok(names(`${noise};__Host-slipmat=${good}`).includes(id), noise);
   }
 });

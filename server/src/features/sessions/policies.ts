@@ -53,8 +53,7 @@ export function policyMistakes(policy: CookiePolicy, isHttps: boolean): string[]
   const mistakes: string[] = [];
   const { name, scope, secure } = policy;
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) mistakes.push(`${name}: not a cookie name`);
-  if (/^__Host-/i.test(name) && scope.kind === 'domain')
-    mistakes.push(`${name}: __Host- takes no Domain`);
+  if (/^__Host-/i.test(name) && scope.kind === 'domain') mistakes.push(`${name}: __Host- takes no Domain`);
   if (/^__(Host|Secure)-/i.test(name) && !secure) mistakes.push(`${name}: the prefix needs Secure`);
   if (secure && !isHttps) mistakes.push(`${name}: Secure needs https`);
   for (const host of policy.hosts) {

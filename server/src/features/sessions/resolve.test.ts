@@ -40,7 +40,12 @@ const table: readonly (readonly [string, readonly Candidate[], readonly Credenti
   ['nothing sent', [], [], 'no-cookie'],
   ['an unknown id', [candidate('a')], [], 'unknown'],
   ['a wrong secret', [candidate('a', 'wrong')], [record('a', 'ann')], 'unknown'],
-  ['the secret of another', [candidate('a', 'secret of b')], [record('a', 'ann'), record('b', 'ben')], 'unknown'],
+  [
+    'the secret of another',
+    [candidate('a', 'secret of b')],
+    [record('a', 'ann'), record('b', 'ben')],
+    'unknown',
+  ],
   ['revoked', [candidate('a')], [record('a', 'ann', revoked)], 'revoked'],
   ['idle for long', [candidate('a')], [record('a', 'ann', idle)], 'expired'],
   ['too old', [candidate('a')], [record('a', 'ann', old)], 'expired'],
@@ -50,12 +55,37 @@ const table: readonly (readonly [string, readonly Candidate[], readonly Credenti
   ['alive', [candidate('a')], [record('a', 'ann')], 'ann by a'],
   ['alive beside junk', [candidate('x'), candidate('a')], [record('a', 'ann')], 'ann by a'],
   ['alive before junk', [candidate('a'), candidate('x')], [record('a', 'ann')], 'ann by a'],
-  ['alive beside a dead one of somebody else', [candidate('b'), candidate('a')], [record('a', 'ann'), record('b', 'ben', revoked)], 'ann by a'],
-  ['two of one person: the newer', [candidate('a'), candidate('b')], [record('a', 'ann'), record('b', 'ann', { issuedAt: now - 1 })], 'ann by b'],
-  ['the same the other way round', [candidate('b'), candidate('a')], [record('a', 'ann'), record('b', 'ann', { issuedAt: now - 1 })], 'ann by b'],
+  [
+    'alive beside a dead one of somebody else',
+    [candidate('b'), candidate('a')],
+    [record('a', 'ann'), record('b', 'ben', revoked)],
+    'ann by a',
+  ],
+  [
+    'two of one person: the newer',
+    [candidate('a'), candidate('b')],
+    [record('a', 'ann'), record('b', 'ann', { issuedAt: now - 1 })],
+    'ann by b',
+  ],
+  [
+    'the same the other way round',
+    [candidate('b'), candidate('a')],
+    [record('a', 'ann'), record('b', 'ann', { issuedAt: now - 1 })],
+    'ann by b',
+  ],
   ['two people', [candidate('a'), candidate('b')], [record('a', 'ann'), record('b', 'ben')], 'conflict'],
-  ['revoked tells more than unknown', [candidate('x'), candidate('a')], [record('a', 'ann', revoked)], 'revoked'],
-  ['revoked tells more than expired', [candidate('a'), candidate('b')], [record('a', 'ann', idle), record('b', 'ann', revoked)], 'revoked'],
+  [
+    'revoked tells more than unknown',
+    [candidate('x'), candidate('a')],
+    [record('a', 'ann', revoked)],
+    'revoked',
+  ],
+  [
+    'revoked tells more than expired',
+    [candidate('a'), candidate('b')],
+    [record('a', 'ann', idle), record('b', 'ann', revoked)],
+    'revoked',
+  ],
 ];
 
 for (const [what, candidates, records, expected] of table) {

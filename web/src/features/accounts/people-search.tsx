@@ -34,7 +34,7 @@ function Row({ person, grantable }: RowProps) {
         <Avatar name={person.displayName} />
         <div className="min-w-0 flex-1 basis-40">
           <p className="flex flex-wrap items-center gap-2">
-            <Link to={paths.person(person.handle)} className="font-medium">
+            <Link to={paths.person(person.handle)} className="min-w-0 font-medium wrap-anywhere">
               {person.displayName}
             </Link>
             <GroupBadges groups={person.groups} />

@@ -7,7 +7,7 @@ import { useNow } from '../../ui/use-now.ts';
 import { useMe } from '../sessions/state.ts';
 import { Composer } from './composer.tsx';
 import { MessageList } from './message-list.tsx';
-import { mayModerate, standingOf } from './standing.ts';
+import { countsDown, mayModerate, standingOf } from './standing.ts';
 import { StateLine } from './state-line.tsx';
 import { moderationOf, useRoom } from './use-room.ts';
 import { useStick } from './use-stick.ts';
@@ -30,7 +30,8 @@ export function ChatPanel({ slug, hostId, className }: ChatPanelProps) {
   const { room, view } = useRoom(slug, reader === undefined ? undefined : (reader?.id ?? null));
   const moderation = useMemo(() => moderationOf(slug), [slug]);
   const chat = view.log.room;
-  const now = useNow(1_000);
+  const counts = view.log.own.some((line) => line.phase.name === 'failed');
+  const now = useNow(counts || (chat !== undefined && countsDown(chat)) ? 1_000 : null);
   const standing = standingOf(chat, reader, hostId, now);
   const stick = useStick(chat?.messages[0]?.id);
   const moderates = mayModerate(reader, hostId);

@@ -40,7 +40,7 @@ export interface Room {
   readonly subscribe: (listener: () => void) => () => void;
   /** Follows the topic until the function it gives is called. */
   readonly open: () => () => void;
-  /** Says who reads; their draft and unsent lines come back. Null: nobody is signed in. */
+  /** Says who reads; their draft and unsent lines come back. Null: nobody is signed in, or not any more. */
   readonly identify: (personId: string | null) => void;
   readonly setDraft: (draft: string) => void;
   /** Sends the draft, if there is anything in it. */
@@ -65,6 +65,8 @@ export function createRoom(parts: RoomParts): Room {
   const { realtime, slug, place } = parts;
   const listeners = new Set<() => void>();
   let personId: string | null = null;
+  /** Whose the unsent words are: of whoever is signed in, or was when the session ended under the open page. */
+  let writerId: string | null = null;
   let wasOpen = false;
   let view: RoomView = {
     log: emptyLog,
@@ -82,9 +84,9 @@ export function createRoom(parts: RoomParts): Room {
     set({ log: actions.reduce(reduceLog, view.log) });
   }
   function save(): void {
-    if (personId === null) return;
+    if (writerId === null) return;
     try {
-      keep(place, slug, personId, view.draft, view.log.own);
+      keep(place, slug, writerId, view.draft, view.log.own);
     } catch (failure) {
       // Storage may be full or forbidden; the lines stay on the page, which the person is told.
       parts.report(failure, 'keeping your unsent lines');
@@ -203,6 +205,9 @@ export function createRoom(parts: RoomParts): Room {
     identify(id) {
       if (id === personId) return;
       personId = id;
+      // Whoever was signed out keeps in view what they typed.
+      if (id === null) return;
+      writerId = id;
       const kept = remembered(id);
       set({ draft: kept.draft, log: { ...view.log, own: [] } });
       act({ type: 'restored', lines: kept.lines });

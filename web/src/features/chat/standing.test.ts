@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ChatMessage, ChatState } from '@slipmat/contract/chat';
-import { actsOn, mayModerate, standingOf } from './standing.ts';
+import { actsOn, countsDown, mayModerate, standingOf } from './standing.ts';
 
 const host = 'host-id';
 const mika = { id: 'mika-id', groups: ['member' as const] };
@@ -60,4 +60,11 @@ test('acts: one’s own line can be hidden; host and staff are spared; muted peo
     'mute',
     'let-write',
   ]);
+});
+
+test('only what ends by itself needs a clock', () => {
+  assert.equal(countsDown(quiet), false);
+  assert.equal(countsDown({ ...quiet, restrictions: [{ person, until: null }] }), false);
+  assert.equal(countsDown({ ...quiet, restrictions: [{ person, until: 5_000 }] }), true);
+  assert.equal(countsDown({ ...quiet, slowModeSeconds: 5 }), true);
 });

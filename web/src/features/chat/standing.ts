@@ -52,6 +52,11 @@ export function standingOf(
   return { name: 'may-write' };
 }
 
+/** True while something in the room ends at a certain time: a time-out, or the wait of slow mode. */
+export function countsDown(room: ChatState): boolean {
+  return room.slowModeSeconds > 0 || room.restrictions.some(({ until }) => until !== null);
+}
+
 export type MessageAct = 'hide' | 'time-out' | 'mute' | 'let-write';
 
 /**

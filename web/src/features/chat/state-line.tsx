@@ -1,6 +1,6 @@
 /** The chat's own line about its connection, with what the reader can do. */
 
-import { type ConnectionStatus, realtime } from '../../api/socket.ts';
+import { realtime } from '../../api/socket.ts';
 import { useConnection } from '../../api/use-topic.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
@@ -18,37 +18,19 @@ const dots: Readonly<Record<ChatSaying['tone'], string>> = {
 
 export function StateLine({ readOnly }: { readonly readOnly: boolean }) {
   const connection = useConnection();
+  const now = useNow(connection.state === 'waiting' ? 500 : null);
+  const { text, tone, act } = sayConnection(connection, now);
   return (
     <div className="flex min-h-6 flex-wrap items-center gap-x-3 gap-y-1 text-sm text-quiet">
-      <p role="status" className="tabular-nums">
-        <LineWords
-          key={`${connection.state} ${String(connection.retryAt)}`}
-          connection={connection}
-          readOnly={readOnly}
-        />
+      <p role="status" className="flex items-center gap-2 tabular-nums">
+        <span aria-hidden="true" className={classes('size-2 shrink-0 rounded-full', dots[tone])} />
+        <span>
+          {text}
+          {readOnly && tone === 'good' && ', read-only'}
+        </span>
       </p>
-      <LineAct act={sayConnection(connection, 0).act} />
+      <LineAct act={act} />
     </div>
-  );
-}
-
-interface LineWordsProps {
-  readonly connection: ConnectionStatus;
-  readonly readOnly: boolean;
-}
-
-/** Made anew for each state, so that it begins to count at that moment and not at an older one. */
-function LineWords({ connection, readOnly }: LineWordsProps) {
-  const now = useNow(connection.state === 'waiting' ? 500 : null);
-  const { text, tone } = sayConnection(connection, now);
-  return (
-    <span className="flex items-center gap-2">
-      <span aria-hidden="true" className={classes('size-2 shrink-0 rounded-full', dots[tone])} />
-      <span>
-        {text}
-        {readOnly && tone === 'good' && ', read-only'}
-      </span>
-    </span>
   );
 }
 

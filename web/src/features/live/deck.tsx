@@ -69,18 +69,16 @@ function Working() {
 
 /** The sentence about the sound, announced as it changes. */
 export function SoundLine({ player }: { readonly player: Player }) {
+  const now = useNow(player.phase.name === 'reconnecting' ? 500 : null);
+  const { text, tone } = sayPlayer(player, now);
   return (
-    <p role="status" className="text-sm tabular-nums">
-      <SoundWords key={player.phase.name} player={player} />
+    <p
+      role="status"
+      className={classes('text-sm tabular-nums', tone === 'act' ? 'text-accent' : 'text-quiet')}
+    >
+      {text}
     </p>
   );
-}
-
-/** Made anew for each phase, so that it begins to count at that moment and not at an older one. */
-function SoundWords({ player }: { readonly player: Player }) {
-  const now = useNow(player.phase.name === 'reconnecting' ? 500 : null);
-  const saying = sayPlayer(player, now);
-  return <span className={saying.tone === 'act' ? 'text-accent' : 'text-quiet'}>{saying.text}</span>;
 }
 
 interface SoundProblemProps {

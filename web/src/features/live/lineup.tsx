@@ -29,15 +29,15 @@ export function Lineup({ state }: { readonly state: EventState }) {
               key={slot.id}
               aria-current={slot === current ? 'time' : undefined}
               className={classes(
-                'flex items-center gap-3 rounded-xl px-3 py-2',
+                'flex flex-wrap items-center gap-x-3 gap-y-1 rounded-xl px-3 py-2',
                 slot === current && 'bg-glow',
               )}
             >
-              <span className="w-38 shrink-0 text-sm whitespace-nowrap text-quiet tabular-nums">
+              <span className="w-full text-sm whitespace-nowrap text-quiet tabular-nums sm:w-38">
                 <Time at={slot.startsAt} as="clock" /> – <Time at={slot.endsAt} as="clock" />
               </span>
               <Avatar name={slot.dj.displayName} size="small" />
-              <Link to={paths.person(slot.dj.handle)} className="mr-auto text-ink!">
+              <Link to={paths.person(slot.dj.handle)} className="min-w-0 flex-1 wrap-anywhere text-ink!">
                 {slot.dj.displayName}
               </Link>
               {slot === current && (

@@ -2,7 +2,14 @@
 import { type Capability, can } from '@slipmat/contract/capabilities';
 import { useMe } from '../../api/me.ts';
 
-export { identityChanged, identityChanges, repairSession, sessionChanged, useMe } from '../../api/me.ts';
+export {
+  identityChanged,
+  identityChanges,
+  repairSession,
+  sessionChanged,
+  sessionEnded,
+  useMe,
+} from '../../api/me.ts';
 export { returnPath, signInPath, signUpPath } from '../../api/return-path.ts';
 
 /** True when the signed-in person has the capability; undefined while it is not known yet. */
