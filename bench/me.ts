@@ -14,7 +14,7 @@ import { newFolder, startSlipmat } from './harness/slipmat.ts';
 const options = readOptions();
 const parameters = options.isQuick
   ? { sessions: 2_000, connections: 16, rounds: 1, warmSeconds: 1, measureSeconds: 3 }
-  : { sessions: 100_000, connections: 16, rounds: 3, warmSeconds: 5, measureSeconds: 10 };
+  : { sessions: 100_000, connections: 16, rounds: 3, warmSeconds: 12, measureSeconds: 10 };
 /** The Python that has Django and gunicorn; Debian's own by default. */
 const python = process.env['BENCH_PYTHON'] ?? '/usr/bin/python3';
 

@@ -127,7 +127,7 @@ journey('owner set-up, sign-up, invitation, going live, listening', ['ffmpeg'], 
     await nova.page.getByText('128 kbit/s').waitFor();
   });
   await journey.step('the listener hears it without another press', async () => {
-    await listener.hears(2);
+    await listener.hears(1);
     await listener.page.getByText('Playing live').waitFor();
   });
   await journey.step('the title that the software sends is shown', async () => {

@@ -24,7 +24,9 @@ describe('the owner', () => {
     const token = (await site.app.accounts.offerSetup()) ?? '';
     const body = { ...account('boss'), token };
     assert.deepEqual(await aBrowser(site).call(setupState), { open: true });
-    await aBrowser(site).refused(setup, 'setup-link-wrong', { body: { ...body, token: `${token.slice(1)}x` } });
+    await aBrowser(site).refused(setup, 'setup-link-wrong', {
+      body: { ...body, token: `${token.slice(1)}x` },
+    });
     await aBrowser(site).refused(setup, 'setup-link-wrong', { body: { ...body, token: '' } });
     const browser = aBrowser(site);
     const made = await browser.call(setup, { body });
@@ -68,7 +70,9 @@ describe('signing up', () => {
     await aBrowser(site).call(create, { body: account('nova') });
     const again = { ...account('other'), email: 'NOVA@example.com' };
     await aBrowser(site).refused(create, 'email-taken', { body: again });
-    await aBrowser(site).refused(create, 'handle-taken', { body: { ...account('Nova'), email: 'b@example.com' } });
+    await aBrowser(site).refused(create, 'handle-taken', {
+      body: { ...account('Nova'), email: 'b@example.com' },
+    });
     const statuses = await Promise.all(
       Array.from({ length: 5 }, (_, index) =>
         aBrowser(site).fetch({
@@ -89,9 +93,13 @@ describe('signing up', () => {
     }
     const weak = ['password123', 'Password123', 'zzzzzzzzzz', 'weak-one@example.com', 'weak-one'];
     for (const guess of weak) {
-      await aBrowser(site).refused(create, 'password-too-common', { body: { ...account('weak-one'), password: guess } });
+      await aBrowser(site).refused(create, 'password-too-common', {
+        body: { ...account('weak-one'), password: guess },
+      });
     }
-    const problem = await aBrowser(site).refused(create, 'invalid-input', { body: { ...account('a'), password: 'short' } });
+    const problem = await aBrowser(site).refused(create, 'invalid-input', {
+      body: { ...account('a'), password: 'short' },
+    });
     assert.deepEqual(problem.fields?.map((field) => field.path).toSorted(), ['handle', 'password']);
   });
 
@@ -194,7 +202,11 @@ describe('invitations', () => {
     assert.equal(listed?.state, 'accepted');
     assert.equal(listed?.acceptedBy?.handle, member.handle);
     await mentor.refused(withdrawInvitation, 'invitation-over', { params: { id: invitation.id } });
-    assert.ok(!JSON.stringify(await site.deps.db.read.selectFrom('invitations').selectAll().execute()).includes(body.token));
+    assert.ok(
+      !JSON.stringify(await site.deps.db.read.selectFrom('invitations').selectAll().execute()).includes(
+        body.token,
+      ),
+    );
   });
 
   test('withdrawn, expired and invented ones do nothing', async (t) => {

@@ -82,7 +82,13 @@ describe('refusals are on the dashboard within a second, with their true reason'
     await until('noted or a repetition', () => board.state().attempts.length >= length);
     assert.equal(await (await aSource({ ...login, handle: 'nobody-here' })).status(), 404);
     const { keys } = await dj.call(broadcastEndpoints.keys);
-    assert.deepEqual(Object.keys(keys[0] ?? {}).toSorted(), ['createdAt', 'hint', 'id', 'lastUsedAt', 'name']);
+    assert.deepEqual(Object.keys(keys[0] ?? {}).toSorted(), [
+      'createdAt',
+      'hint',
+      'id',
+      'lastUsedAt',
+      'name',
+    ]);
     const hashed = JSON.stringify(await site.deps.db.read.selectFrom('stream_keys').selectAll().execute());
     assert.ok(!hashed.includes(login.key));
   });
@@ -158,7 +164,10 @@ describe('on air', { skip }, () => {
     }
     assert.equal(await sendTitle({ ...login, key: 'wrong' }, 'Nope'), 401);
     const { plays } = await aBrowser(site).call(eventsEndpoints.plays, { params: { slug } });
-    assert.deepEqual(plays.map(({ title }) => title), ['<b>Third</b>', 'Second', 'Ärtist - Títle']);
+    assert.deepEqual(
+      plays.map(({ title }) => title),
+      ['<b>Third</b>', 'Second', 'Ärtist - Títle'],
+    );
     await dj.call(eventsEndpoints.end, { params: { slug } });
     await within('the source is closed', source.closed);
     await within('the listener is told', heard.ended);

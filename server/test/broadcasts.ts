@@ -9,7 +9,11 @@ export const minute = 60_000;
 export type EventInput = Partial<z.input<typeof eventsEndpoints.create.body>>;
 
 /** An event of the DJ, published, that begins in ten minutes and lasts an hour. */
-export async function anEvent(dj: Browser, input: EventInput = {}, now: number = Date.now()): Promise<EventDetail> {
+export async function anEvent(
+  dj: Browser,
+  input: EventInput = {},
+  now: number = Date.now(),
+): Promise<EventDetail> {
   const body = { title: 'Friday', startsAt: now + 10 * minute, lengthMinutes: 60, publish: true, ...input };
   return (await dj.call(eventsEndpoints.create, { body })).event;
 }

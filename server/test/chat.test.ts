@@ -33,7 +33,8 @@ async function room(t: TestContext) {
   return { clock, site, host, member, slug, reader };
 }
 
-const texts = (socket: SocketClient, slug: string): string[] => socket.chat(slug).messages.map(({ text }) => text);
+const texts = (socket: SocketClient, slug: string): string[] =>
+  socket.chat(slug).messages.map(({ text }) => text);
 
 describe('writing', () => {
   test('what is acknowledged is stored, and read by somebody without an account', async (t) => {
@@ -42,7 +43,12 @@ describe('writing', () => {
     const key = newKey();
     const { message } = await socket.send(say, { slug, text: '  <b>hi</b> & "you"\n👋🏽  ', key });
     assert.equal(message.text, '<b>hi</b> & "you"\n👋🏽', 'markup is text');
-    assert.deepEqual(message.author, { id: member.id, handle: member.handle, displayName: member.handle, roles: [] });
+    assert.deepEqual(message.author, {
+      id: member.id,
+      handle: member.handle,
+      displayName: member.handle,
+      roles: [],
+    });
     const [row] = await site.deps.db.read.selectFrom('chat_messages').selectAll().execute();
     assert.equal(row?.text, message.text);
     await reader.next('the message', () => reader.chat(slug).messages.length === 1);
@@ -109,14 +115,20 @@ describe('history', () => {
     let before: string | undefined;
     const sizes: number[] = [];
     for (let more = true; more; ) {
-      const page = await visitor.call(history, { params: { slug }, query: before === undefined ? {} : { before } });
+      const page = await visitor.call(history, {
+        params: { slug },
+        query: before === undefined ? {} : { before },
+      });
       read.unshift(...page.messages.map(({ text }) => text));
       sizes.push(page.messages.length);
       before = page.messages[0]?.id;
       more = page.more;
     }
     assert.deepEqual(sizes, [chatLimits.historyPage, chatLimits.historyPage, 5]);
-    assert.deepEqual(read, Array.from({ length: count }, (_, index) => `m${index}`));
+    assert.deepEqual(
+      read,
+      Array.from({ length: count }, (_, index) => `m${index}`),
+    );
     const unknown = { before: '01890a5d-ac96-774b-bcce-b302099a8057' };
     await visitor.refused(history, 'not-found', { params: { slug }, query: unknown });
   });
@@ -168,7 +180,11 @@ describe('acting on messages and people', () => {
     await chair.send(unrestrict, target);
     await chair.refused(unrestrict, 'not-found', target);
     await back.send(say, { slug, text: 'again', key: newKey() });
-    await chair.refused(restrict, 'not-found', { slug, personId: '01890a5d-ac96-774b-bcce-b302099a8057', minutes: 1 });
+    await chair.refused(restrict, 'not-found', {
+      slug,
+      personId: '01890a5d-ac96-774b-bcce-b302099a8057',
+      minutes: 1,
+    });
   });
 
   test('the host, moderators and staff cannot be silenced', async (t) => {
@@ -272,7 +288,9 @@ describe('bounds of a socket', () => {
     const socket = await member.socket();
     const flood = socketLimits.messageBurst + socketLimits.refusalsBeforeClose + 50;
     for (let id = 0; id < flood; id += 1) {
-      socket.webSocket.send(JSON.stringify({ id, type: 'chat.say', slug, text: 'spam', key: `key-${id}-xxxx` }));
+      socket.webSocket.send(
+        JSON.stringify({ id, type: 'chat.say', slug, text: 'spam', key: `key-${id}-xxxx` }),
+      );
     }
     assert.equal((await within('the close', socket.closed)).code, closeCodes.tooManyMessages.code);
     const problems = socket.received.filter((message) => message.type === 'problem');
@@ -285,7 +303,8 @@ describe('bounds of a socket', () => {
     const { site, host } = await room(t);
     const socket = await aBrowser(site).socket();
     const slugs: string[] = [];
-    for (let made = 0; made <= realtimeLimits.subscriptions; made += 1) slugs.push((await anEvent(host)).slug);
+    for (let made = 0; made <= realtimeLimits.subscriptions; made += 1)
+      slugs.push((await anEvent(host)).slug);
     const last = slugs.pop() ?? '';
     for (const slug of slugs) await socket.subscribe(`chat:${slug}`);
     await socket.refused(topicMessages.subscribe, 'too-many-subscriptions', { topic: `chat:${last}` });

@@ -44,7 +44,10 @@ describe('making', () => {
     const body = { title: 'Two', startsAt, lengthMinutes: 60 };
     const lineup = [slot(guest.handle, 30, 60), slot(dj.handle, 0, 30)];
     const event = await anEvent(dj, { ...body, lineup });
-    assert.deepEqual(event.lineup.map(({ dj }) => dj.handle), [dj.handle, guest.handle]);
+    assert.deepEqual(
+      event.lineup.map(({ dj }) => dj.handle),
+      [dj.handle, guest.handle],
+    );
     const wrong = [
       [slot(dj.handle, 0, 31), slot(guest.handle, 30, 60)],
       [slot(dj.handle, -1, 30)],
@@ -62,7 +65,10 @@ describe('making', () => {
       assert.equal(problem.fields?.[0]?.path, 'lineup.1.handle');
     }
     // The guest sees it among their own; somebody else does not.
-    assert.deepEqual((await guest.call(mine)).events.map(({ slug }) => slug), [event.slug]);
+    assert.deepEqual(
+      (await guest.call(mine)).events.map(({ slug }) => slug),
+      [event.slug],
+    );
     assert.deepEqual((await (await aDj(site)).call(mine)).events, []);
   });
 
@@ -88,7 +94,10 @@ describe('changing', () => {
     assert.equal(moved.title, event.title);
     assert.equal(moved.description, 'All night');
     assert.equal(moved.endsAt, event.endsAt + minute);
-    assert.deepEqual(moved.lineup.map((slot) => [slot.startsAt, slot.endsAt]), [[moved.startsAt, moved.endsAt]]);
+    assert.deepEqual(
+      moved.lineup.map((slot) => [slot.startsAt, slot.endsAt]),
+      [[moved.startsAt, moved.endsAt]],
+    );
     const longer = (await dj.call(change, { params, body: { lengthMinutes: 90, listed: false } })).event;
     assert.equal(longer.lineup[0]?.endsAt, longer.startsAt + 90 * minute);
     assert.equal(longer.listed, false);
@@ -169,9 +178,18 @@ describe('its life', () => {
     clock.leap(lifecycleTimes.noShow);
     await site.app.advance();
     const lists = await aBrowser(site).call(list);
-    assert.deepEqual(lists.now.map(({ slug }) => slug), [now.slug]);
-    assert.deepEqual(lists.next.map(({ slug }) => slug), [soon.slug, later.slug]);
-    assert.deepEqual(lists.ended.map(({ slug }) => slug), [over.slug]);
+    assert.deepEqual(
+      lists.now.map(({ slug }) => slug),
+      [now.slug],
+    );
+    assert.deepEqual(
+      lists.next.map(({ slug }) => slug),
+      [soon.slug, later.slug],
+    );
+    assert.deepEqual(
+      lists.ended.map(({ slug }) => slug),
+      [over.slug],
+    );
   });
 });
 
@@ -206,7 +224,8 @@ describe('posters', () => {
 });
 
 describe('what other sites show of a link', () => {
-  const titleOf = (html: string): string[] => [...html.matchAll(/<title>(.*?)<\/title>/g)].map(([, title]) => title ?? '');
+  const titleOf = (html: string): string[] =>
+    [...html.matchAll(/<title>(.*?)<\/title>/g)].map(([, title]) => title ?? '');
 
   test('title, text and picture, escaped', async (t) => {
     const site = await startApp(t);

@@ -5,8 +5,8 @@ import { chatEndpoints, chatMessages } from '@slipmat/contract/chat';
 import { anEvent, minute } from './broadcasts.ts';
 import { aBrowser, aMember, type Browser, type Person } from './people.ts';
 import { slipmat, startServer } from './server-process.ts';
-import { aFolder } from './start-app.ts';
 import { connectSocket, type SocketClient } from './socket-client.ts';
+import { aFolder } from './start-app.ts';
 
 const rounds = 50;
 const writers = 4;

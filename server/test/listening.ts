@@ -43,10 +43,14 @@ export async function hears(heard: Heard, bytes: number): Promise<void> {
 
 /** Seconds of sound that ffmpeg decodes from the bytes without a complaint. @throws with its words otherwise */
 export async function decodedSeconds(sound: Buffer): Promise<number> {
-  const decode = promisify(execFile)('ffmpeg', ['-v', 'error', '-xerror', '-i', 'pipe:0', '-f', 's16le', '-ac', '1', '-ar', '8000', '-'], {
-    encoding: 'buffer',
-    maxBuffer: 64 * 1024 * 1024,
-  });
+  const decode = promisify(execFile)(
+    'ffmpeg',
+    ['-v', 'error', '-xerror', '-i', 'pipe:0', '-f', 's16le', '-ac', '1', '-ar', '8000', '-'],
+    {
+      encoding: 'buffer',
+      maxBuffer: 64 * 1024 * 1024,
+    },
+  );
   decode.child.stdin?.end(sound);
   const { stdout, stderr } = await decode;
   if (stderr.length > 0) throw new Error(stderr.toString());

@@ -120,7 +120,11 @@ export class Browser {
   }
 
   /** The problem that it is answered with; fails the test on success and on another code. */
-  async refused<E extends Endpoint>(endpoint: E, code: ProblemCode, input: CallInput<E> = {}): Promise<Problem> {
+  async refused<E extends Endpoint>(
+    endpoint: E,
+    code: ProblemCode,
+    input: CallInput<E> = {},
+  ): Promise<Problem> {
     const problem = problemIn(await this.#request(endpoint, input));
     assert.equal(problem.code, code, `${endpoint.path}: ${JSON.stringify(problem)}`);
     return problem;

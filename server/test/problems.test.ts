@@ -31,7 +31,9 @@ const declared = new Set<ProblemCode>([
   ...sharedProblems,
   ...outsideTheContract,
   ...Object.values(endpoints).flatMap((list) => Object.values<Endpoint>(list).flatMap((one) => one.problems)),
-  ...Object.values(socketMessages).flatMap((list) => Object.values<SocketMessage>(list).flatMap((one) => one.problems)),
+  ...Object.values(socketMessages).flatMap((list) =>
+    Object.values<SocketMessage>(list).flatMap((one) => one.problems),
+  ),
 ]);
 
 function sourceFiles(): string[] {
@@ -146,13 +148,20 @@ describe('storage that does not answer', { skip: requireCommand('postgres') }, (
     const cookies = [...member.cookies];
     await postgres.stop();
 
-    for (const path of [sessionsEndpoints.me.path, sessionsEndpoints.devices.path, '/api/events', '/listen/friday']) {
+    for (const path of [
+      sessionsEndpoints.me.path,
+      sessionsEndpoints.devices.path,
+      '/api/events',
+      '/listen/friday',
+    ]) {
       const answered = await member.fetch({ path });
       assert.equal(problemIn(answered).code, 'storage-unavailable', path);
       assert.deepEqual(answered.headers['set-cookie'] ?? [], []);
     }
     await member.refused(sessionsEndpoints.signOut, 'storage-unavailable');
-    await member.refused(sessionsEndpoints.signIn, 'storage-unavailable', { body: { login: 'a', password: 'b' } });
+    await member.refused(sessionsEndpoints.signIn, 'storage-unavailable', {
+      body: { login: 'a', password: 'b' },
+    });
     assert.deepEqual([...member.cookies], cookies);
     assert.equal(problemIn(await member.fetch({ path: '/readyz' })).code, 'storage-unavailable');
     assert.equal((await member.fetch({ path: '/healthz' })).status, 200);
@@ -160,11 +169,13 @@ describe('storage that does not answer', { skip: requireCommand('postgres') }, (
     assert.equal(page.status, 200);
     assert.deepEqual(page.headers['set-cookie'] ?? [], []);
 
-    await socket.refused(chatMessages.say, 'storage-unavailable', { slug: 'a', text: 'hello', key: 'key-12345678' });
+    await socket.refused(chatMessages.say, 'storage-unavailable', {
+      slug: 'a',
+      text: 'hello',
+      key: 'key-12345678',
+    });
     assert.equal(socket.webSocket.readyState, socket.webSocket.OPEN, 'the open socket stays');
     const late = await member.socket();
     assert.equal((await late.closed).code, closeCodes.storageUnavailable.code);
   });
 });
-
-

@@ -33,7 +33,10 @@ export async function rawRequest(port: number, head: readonly string[]): Promise
     socket,
     answer: () => answer,
     async status() {
-      const status = await until('the answer of the source port', () => /^HTTP\/1\.[01] (\d{3})/.exec(answer)?.[1]);
+      const status = await until(
+        'the answer of the source port',
+        () => /^HTTP\/1\.[01] (\d{3})/.exec(answer)?.[1],
+      );
       return Number(status);
     },
     send: (bytes) => {
@@ -67,7 +70,11 @@ export function aSource(login: SourceLogin): Promise<RawSource> {
 /** Sends a title as encoders do; resolves with the status of the answer. */
 export async function sendTitle(login: SourceLogin, title: string): Promise<number> {
   const path = `/admin/metadata?mode=updinfo&mount=/${login.handle}&song=${encodeURIComponent(title)}`;
-  const request = await rawRequest(login.port, [`GET ${path} HTTP/1.0`, authorization(login), 'User-Agent: Test/1']);
+  const request = await rawRequest(login.port, [
+    `GET ${path} HTTP/1.0`,
+    authorization(login),
+    'User-Agent: Test/1',
+  ]);
   const status = await request.status();
   await request.cut();
   return status;

@@ -19,7 +19,10 @@ async function setting(t: TestContext) {
 }
 
 /** Asks with exactly this cookie; gives what it was told to keep. */
-async function ask(browser: Browser, value: string): Promise<{ account: string | undefined; given: string | undefined }> {
+async function ask(
+  browser: Browser,
+  value: string,
+): Promise<{ account: string | undefined; given: string | undefined }> {
   browser.cookies.clear();
   browser.cookies.set('slipmat', value);
   const { account } = await browser.call(me);
@@ -66,7 +69,11 @@ test('once the new one is seen, the old one holds for a moment only', async (t) 
   clock.leap(sessionTimes.grace + 1_000);
   assert.equal((await ask(aBrowser(site), old)).account, undefined);
   assert.equal((await ask(aBrowser(site), given)).account, member.id);
-  assert.equal((await member.elsewhere().then((other) => other.call(devices))).devices.length, 2, 'one session');
+  assert.equal(
+    (await member.elsewhere().then((other) => other.call(devices))).devices.length,
+    2,
+    'one session',
+  );
 });
 
 test('both at once are one person, whichever comes first', async (t) => {

@@ -43,14 +43,21 @@ describe('signing up, in and out', () => {
   test('by handle or e-mail address, in any letters, and never with the wrong password', async (t) => {
     const site = await startApp(t);
     const member = await aMember(site);
-    for (const login of [member.handle, member.email, ` ${member.handle.toUpperCase()} `, member.email.toUpperCase()]) {
+    for (const login of [
+      member.handle,
+      member.email,
+      ` ${member.handle.toUpperCase()} `,
+      member.email.toUpperCase(),
+    ]) {
       const browser = aBrowser(site);
       const { account } = await browser.call(signIn, { body: { login, password } });
       assert.equal(account.id, member.id, login);
       assert.equal((await browser.call(me)).account?.id, member.id);
     }
     for (const wrong of [` ${password}`, password.toUpperCase(), password.slice(1), `${password}\0`, 'x']) {
-      await aBrowser(site).refused(signIn, 'wrong-credentials', { body: { login: member.handle, password: wrong } });
+      await aBrowser(site).refused(signIn, 'wrong-credentials', {
+        body: { login: member.handle, password: wrong },
+      });
     }
   });
 
@@ -61,14 +68,17 @@ describe('signing up, in and out', () => {
     const times: number[] = [];
     for (const login of [member.handle, 'nobody-here', 'nobody@example.com']) {
       const began = performance.now();
-      const answered = await aBrowser(site).refused(signIn, 'wrong-credentials', { body: { login, password: 'wrong' } });
+      const answered = await aBrowser(site).refused(signIn, 'wrong-credentials', {
+        body: { login, password: 'wrong' },
+      });
       times.push(performance.now() - began);
       answers.push(JSON.stringify({ ...answered, reference: '' }));
     }
     assert.equal(new Set(answers).size, 1);
     // A look-up without hashing takes about a tenth of the time.
     const [known = 0, ...unknown] = times;
-    for (const time of unknown) assert.ok(time > known / 3, `${time} ms for nobody, ${known} ms for somebody`);
+    for (const time of unknown)
+      assert.ok(time > known / 3, `${time} ms for nobody, ${known} ms for somebody`);
   });
 
   test('a session is new at each sign-in, and the one before ends: no fixation', async (t) => {
@@ -103,7 +113,10 @@ describe('signing up, in and out', () => {
     assert.equal(answered.status, 201, answered.body.toString());
     const [line = '', ...more] = answered.headers['set-cookie'] ?? [];
     assert.deepEqual(more, []);
-    assert.match(line, /^__Host-slipmat=v1\.[\w-]{22}\.[\w-]{43}; Max-Age=31536000; Path=\/; Secure; HttpOnly; SameSite=Lax$/);
+    assert.match(
+      line,
+      /^__Host-slipmat=v1\.[\w-]{22}\.[\w-]{43}; Max-Age=31536000; Path=\/; Secure; HttpOnly; SameSite=Lax$/,
+    );
     const named = answered.headers[sessionHeader];
     assert.match(String(named), /^[\w-]{12}$/);
     for (const path of ['/api/auth/me', '/api/events', '/api/setup']) {
@@ -174,7 +187,8 @@ describe('two people in one browser', () => {
     const ann = await aMember(site);
     const ben = await aMember(site);
     const cookie = `slipmat=${ann.cookies.get('slipmat')}; slipmat=${ben.cookies.get('slipmat')}`;
-    const both = (other: string): string => (other === '' ? cookie : cookie.split('; ').toReversed().join('; '));
+    const both = (other: string): string =>
+      other === '' ? cookie : cookie.split('; ').toReversed().join('; ');
     for (const order of ['', 'reversed']) {
       const headers = { cookie: both(order) };
       for (const endpoint of Object.values(endpoints).flatMap((list) => Object.values<Endpoint>(list))) {
@@ -308,7 +322,9 @@ describe('limits on guessing', () => {
     // A hundred from everywhere use up what strangers get together.
     const last = await Promise.all(Array.from({ length: 110 }, () => guess(new StrangerElsewhere(site))));
     assert.ok(last.some((answered) => problemIn(answered).code === 'rate-limited'));
-    await new StrangerElsewhere(site).refused(signIn, 'rate-limited', { body: { login: member.handle, password } });
+    await new StrangerElsewhere(site).refused(signIn, 'rate-limited', {
+      body: { login: member.handle, password },
+    });
     const again = new HomeBrowser(site, home.address);
     await again.call(signIn, { body: { login: member.handle, password } });
     assert.ok((await home.call(me)).account, 'who is signed in stays so');

@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { chatMessages } from '@slipmat/contract/chat';
 import { dashboardEndpoints } from '@slipmat/contract/dashboard';
 import { eventsEndpoints } from '@slipmat/contract/events';
-import { anEvent, aKey, minute } from './broadcasts.ts';
+import { aKey, anEvent, minute } from './broadcasts.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { aDj, aMember, aModerator, type Person } from './people.ts';
 import { aSource, type RawSource, sendTitle } from './raw-source.ts';
@@ -38,8 +38,18 @@ async function twins(t: TestContext) {
 type Topic = 'dashboard' | `chat:${string}` | `event:${string}`;
 
 /** Waits until the socket has all that the journal has, and compares it with a snapshot of the other server. */
-async function compare(follower: SocketClient, fresh: SocketClient, mirror: TestApp, topic: Topic, key: string) {
-  const [row] = await mirror.deps.db.read.selectFrom('topics').select('seq').where('topic', '=', key).execute();
+async function compare(
+  follower: SocketClient,
+  fresh: SocketClient,
+  mirror: TestApp,
+  topic: Topic,
+  key: string,
+) {
+  const [row] = await mirror.deps.db.read
+    .selectFrom('topics')
+    .select('seq')
+    .where('topic', '=', key)
+    .execute();
   await follower.next(`all events of ${key}`, () => follower.seq(topic) >= (row?.seq ?? 0));
   await fresh.fresh(topic);
   const states = [follower, fresh].map((socket) => {
@@ -178,7 +188,11 @@ test('event and dashboard', { skip: requireCommand('ffmpeg') }, async (t) => {
     }
     for (const socket of [...followers, ...fresh]) await socket.leave();
   }
-  assert.deepEqual([...seen].toSorted(), ['lost', 'offline', 'on-air', 'standby'], 'the acts went through all states');
+  assert.deepEqual(
+    [...seen].toSorted(),
+    ['lost', 'offline', 'on-air', 'standby'],
+    'the acts went through all states',
+  );
 });
 
 /** Waits until what sources left to write is written: the journal stands still for a while. */

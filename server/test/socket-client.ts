@@ -1,6 +1,11 @@
 /** A `/realtime` client typed by the contract; its states are kept with the contract's own reducers. */
 import assert from 'node:assert/strict';
-import { type ChatState, type ChatTopicEvent, ChatState as ChatStateSchema, reduceChat } from '@slipmat/contract/chat';
+import {
+  type ChatState,
+  ChatState as ChatStateSchema,
+  type ChatTopicEvent,
+  reduceChat,
+} from '@slipmat/contract/chat';
 import { DashboardState, type DashboardTopicEvent, reduceDashboard } from '@slipmat/contract/dashboard';
 import type { MessageReplyOf, SocketMessage } from '@slipmat/contract/endpoint';
 import { EventState, type EventTopicEvent, reduceEvent } from '@slipmat/contract/events';
@@ -145,7 +150,11 @@ export class SocketClient {
   }
 
   /** The problem that a message is answered with; fails the test on a result and on another code. */
-  async refused<M extends SocketMessage>(message: M, code: ProblemCode, body: z.input<M['body']>): Promise<Problem> {
+  async refused<M extends SocketMessage>(
+    message: M,
+    code: ProblemCode,
+    body: z.input<M['body']>,
+  ): Promise<Problem> {
     const answer = await this.answer(message.type, Object(body));
     assert.ok(answer.type === 'problem', `${message.type}: ${JSON.stringify(answer)}`);
     assert.equal(answer.problem.code, code);

@@ -1,7 +1,7 @@
 /** SIGTERM: a clean stop within seconds, with everything open, and nothing acknowledged lost. */
 import assert from 'node:assert/strict';
-import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { chatMessages } from '@slipmat/contract/chat';
 import { closeCodes } from '@slipmat/contract/close-codes';
@@ -18,7 +18,9 @@ import { until, within } from './until.ts';
 /** A container runtime waits ten seconds before it kills. */
 const stopWithinMs = 5_000;
 
-test('sockets, listeners and a source are told, writes are finished', { skip: requireCommand('ffmpeg') }, async (t) => {
+test('sockets, listeners and a source are told, writes are finished', {
+  skip: requireCommand('ffmpeg'),
+}, async (t) => {
   const environment = { DATA_DIR: await aFolder(t) };
   const server = await startServer(t, environment);
   const dj = await aMember(server);
@@ -54,8 +56,16 @@ test('sockets, listeners and a source are told, writes are finished', { skip: re
 
   const database = new DatabaseSync(join(environment.DATA_DIR, 'slipmat.sqlite'), { readOnly: true });
   t.after(() => database.close());
-  const keys = new Set(database.prepare('select key from chat_messages').all().map((row) => row['key']));
-  assert.deepEqual(acknowledged.filter((key) => !keys.has(key)), []);
+  const keys = new Set(
+    database
+      .prepare('select key from chat_messages')
+      .all()
+      .map((row) => row['key']),
+  );
+  assert.deepEqual(
+    acknowledged.filter((key) => !keys.has(key)),
+    [],
+  );
   const [row] = database.prepare('select state from sources').all();
   assert.equal(row?.['state'], 'lost', 'the DJ keeps the place until the next start');
 });

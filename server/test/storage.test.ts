@@ -42,7 +42,9 @@ const put = (db: Database, name: string, value = name) =>
   db.write((trx) => trx.insertInto('server_settings').values({ name, value }).execute());
 
 const names = async (db: Database): Promise<string[]> =>
-  (await db.read.selectFrom('server_settings').select('name').orderBy('name').execute()).map(({ name }) => name);
+  (await db.read.selectFrom('server_settings').select('name').orderBy('name').execute()).map(
+    ({ name }) => name,
+  );
 
 for (const [name, skip, newStorage] of storages) {
   /**
@@ -52,7 +54,9 @@ for (const [name, skip, newStorage] of storages) {
   const skipTwo = name === 'SQLite' ? 'one process has one writer' : false;
 
   describe(name, { skip }, () => {
-    test('migrations are applied once, also when two start at the same moment', { skip: skipTwo }, async (t) => {
+    test('migrations are applied once, also when two start at the same moment', {
+      skip: skipTwo,
+    }, async (t) => {
       const storage = await newStorage(t);
       const first = openDatabase(storage, log);
       const second = openDatabase(storage, log);
@@ -69,12 +73,18 @@ for (const [name, skip, newStorage] of storages) {
       const order: number[] = [];
       const written = Array.from({ length: 300 }, async (_, index) => {
         await db.write(async (trx, afterCommit) => {
-          await trx.insertInto('server_settings').values({ name: String(index), value: '' }).execute();
+          await trx
+            .insertInto('server_settings')
+            .values({ name: String(index), value: '' })
+            .execute();
           afterCommit(() => order.push(index));
         });
       });
       await Promise.all(written);
-      assert.deepEqual(order, Array.from({ length: 300 }, (_, index) => index));
+      assert.deepEqual(
+        order,
+        Array.from({ length: 300 }, (_, index) => index),
+      );
       assert.equal((await names(db)).length, 300);
     });
 
@@ -97,13 +107,19 @@ for (const [name, skip, newStorage] of storages) {
         db.write((trx) => sql`select * from no_such_table`.execute(trx)),
         put(db, 'd'),
       ]);
-      assert.deepEqual(outcomes.map(({ status }) => status === 'fulfilled'), [true, false, true, false, true, false, true]);
+      assert.deepEqual(
+        outcomes.map(({ status }) => status === 'fulfilled'),
+        [true, false, true, false, true, false, true],
+      );
       const reasons = outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason : undefined));
       assert.equal(reasons[1], wrong, 'the rule’s own error comes through');
       assert.equal(storageTrouble(reasons[3]), 'duplicate');
       assert.deepEqual(await names(db), ['a', 'b', 'c', 'd', 'taken']);
       await assert.rejects(put(db, 'taken'), (error) => storageTrouble(error) === 'duplicate');
-      await assert.rejects(db.write(() => Promise.reject(wrong)), wrong);
+      await assert.rejects(
+        db.write(() => Promise.reject(wrong)),
+        wrong,
+      );
       await put(db, 'e');
     });
 
@@ -150,9 +166,16 @@ for (const [name, skip, newStorage] of storages) {
       const [one, two] = [await opened(t, storage), await opened(t, storage)];
       const journal = createJournal(createMemoryHub());
       const append = (db: Database) =>
-        db.write((trx, afterCommit) => journal.append(trx, afterCommit, 'chat:a', [{ type: 'chat.open', open: true }]));
-      const seqs = await Promise.all(Array.from({ length: 60 }, (_, index) => append(index % 2 === 0 ? one : two)));
-      assert.deepEqual(seqs.toSorted((a, b) => a - b), Array.from({ length: 60 }, (_, index) => index + 1));
+        db.write((trx, afterCommit) =>
+          journal.append(trx, afterCommit, 'chat:a', [{ type: 'chat.open', open: true }]),
+        );
+      const seqs = await Promise.all(
+        Array.from({ length: 60 }, (_, index) => append(index % 2 === 0 ? one : two)),
+      );
+      assert.deepEqual(
+        seqs.toSorted((a, b) => a - b),
+        Array.from({ length: 60 }, (_, index) => index + 1),
+      );
       assert.equal(await lastSeq(one.read, 'chat:a'), 60);
       assert.equal((await entriesAfter(two.read, 'chat:a', 0))?.length, 60);
     });
@@ -170,9 +193,13 @@ for (const [name, skip, newStorage] of storages) {
             await new Promise((resolve) => setImmediate(resolve));
           }
         });
-      for (let round = 0; round < 5; round += 1) await Promise.all([add(one, ['a', 'b']), add(two, ['b', 'a'])]);
+      for (let round = 0; round < 5; round += 1)
+        await Promise.all([add(one, ['a', 'b']), add(two, ['b', 'a'])]);
       const rows = await one.read.selectFrom('server_settings').select('value').execute();
-      assert.deepEqual(rows.map(({ value }) => value), ['10', '10']);
+      assert.deepEqual(
+        rows.map(({ value }) => value),
+        ['10', '10'],
+      );
     });
 
     test('numbers, bytes, null and text come back as they went in', async (t) => {
@@ -183,7 +210,10 @@ for (const [name, skip, newStorage] of storages) {
         trx.insertInto('posters').values({ id: 'p', media_type: 'ä🎧\n\'"', bytes, created_at }).execute(),
       );
       const row = await db.read.selectFrom('posters').selectAll().executeTakeFirstOrThrow();
-      assert.deepEqual({ ...row, bytes: Uint8Array.from(row.bytes) }, { id: 'p', media_type: 'ä🎧\n\'"', bytes, created_at });
+      assert.deepEqual(
+        { ...row, bytes: Uint8Array.from(row.bytes) },
+        { id: 'p', media_type: 'ä🎧\n\'"', bytes, created_at },
+      );
     });
 
     test('closing waits for the writes under way', async (t) => {
@@ -199,7 +229,9 @@ for (const [name, skip, newStorage] of storages) {
 
     test('more writes than can wait are told that it is busy, and the others go through', async (t) => {
       const db = await opened(t, await newStorage(t));
-      const outcomes = await Promise.allSettled(Array.from({ length: 6_000 }, () => db.write(async () => 'ok')));
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 6_000 }, () => db.write(async () => 'ok')),
+      );
       const busy = outcomes.filter(({ status }) => status === 'rejected');
       assert.equal(busy.length, 1_000);
       assert.ok(busy.every((one) => one.status === 'rejected' && one.reason instanceof ProblemError));

@@ -14,11 +14,12 @@ import { sessionsEndpoints } from '@slipmat/contract/sessions';
 import { sql } from 'kysely';
 import { anEvent } from './broadcasts.ts';
 import type { Answered, Sent } from './exchange.ts';
-import { aBrowser, aDj, aMember, anOwner, type Browser, pathOf, type Person, problemIn } from './people.ts';
+import { aBrowser, aDj, aMember, anOwner, type Browser, type Person, pathOf, problemIn } from './people.ts';
 import { startApp } from './start-app.ts';
 
-const allEndpoints: readonly (readonly [string, Endpoint])[] = Object.entries(endpoints).flatMap(([feature, list]) =>
-  Object.entries<Endpoint>(list).map(([name, endpoint]) => [`${feature}.${name}`, endpoint] as const),
+const allEndpoints: readonly (readonly [string, Endpoint])[] = Object.entries(endpoints).flatMap(
+  ([feature, list]) =>
+    Object.entries<Endpoint>(list).map(([name, endpoint]) => [`${feature}.${name}`, endpoint] as const),
 );
 const allMessages: readonly SocketMessage[] = Object.values(socketMessages).flatMap((list) =>
   Object.values<SocketMessage>(list),
@@ -60,7 +61,9 @@ async function everything(): Promise<string> {
   );
   const rows: unknown[] = [];
   for (const { name } of tables.rows) {
-    const all = await sql<Record<string, unknown>>`select * from ${sql.table(name)}`.execute(site.deps.db.read);
+    const all = await sql<Record<string, unknown>>`select * from ${sql.table(name)}`.execute(
+      site.deps.db.read,
+    );
     rows.push(all.rows.map(({ last_seen_at: _a, idle_expires_at: _b, first_seen_at: _c, ...row }) => row));
   }
   return JSON.stringify(rows);
@@ -124,9 +127,19 @@ describe('endpoints', () => {
       const silent = owner.at(site);
       const headers = { origin: [] };
       await attack(silent, endpoint, { headers }, 'csrf-origin-missing');
-      await attack(silent, endpoint, { headers: { ...headers, authorization: 'junk' } }, 'csrf-origin-missing');
+      await attack(
+        silent,
+        endpoint,
+        { headers: { ...headers, authorization: 'junk' } },
+        'csrf-origin-missing',
+      );
       for (const site of ['cross-site', 'same-site', 'none', 'junk']) {
-        await attack(silent, endpoint, { headers: { origin: [], 'sec-fetch-site': site } }, 'csrf-origin-mismatch');
+        await attack(
+          silent,
+          endpoint,
+          { headers: { origin: [], 'sec-fetch-site': site } },
+          'csrf-origin-mismatch',
+        );
       }
     });
 
@@ -137,11 +150,21 @@ describe('endpoints', () => {
       test(`${name}: wrong uploads`, async () => {
         const person = owner.at(site);
         for (const type of ['text/html', 'image/svg+xml', 'application/json', 'image/png2']) {
-          await attack(person, endpoint, { headers: { 'content-type': type }, body: 'x' }, 'unsupported-media-type');
+          await attack(
+            person,
+            endpoint,
+            { headers: { 'content-type': type }, body: 'x' },
+            'unsupported-media-type',
+          );
         }
         await attack(person, endpoint, { body: 'x' }, 'unsupported-media-type');
         const headers = { 'content-type': body.bytes[0] ?? '' };
-        await attack(person, endpoint, { headers, body: new Uint8Array(body.maxBytes + 1) }, 'body-too-large');
+        await attack(
+          person,
+          endpoint,
+          { headers, body: new Uint8Array(body.maxBytes + 1) },
+          'body-too-large',
+        );
       });
       continue;
     }
@@ -149,12 +172,18 @@ describe('endpoints', () => {
     test(`${name}: broken, strange and oversize bodies`, async () => {
       const person = rightPerson(endpoint);
       const broken = ['{', '[1,', '{"a":1}x', "{'a':1}", ''];
-      for (const text of broken) await attack(person, endpoint, { headers: jsonHeaders, body: text }, 'bad-request');
+      for (const text of broken)
+        await attack(person, endpoint, { headers: jsonHeaders, body: text }, 'bad-request');
       for (const text of ['[]', '"text"', '7', 'true']) {
         await attack(person, endpoint, { headers: jsonHeaders, body: text }, 'invalid-input');
       }
       const other = rightPerson(endpoint);
-      for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'text/xml']) {
+      for (const type of [
+        'text/plain',
+        'application/x-www-form-urlencoded',
+        'multipart/form-data',
+        'text/xml',
+      ]) {
         const headers = { 'content-type': type };
         await attack(other, endpoint, { headers, body: '{"a":1}' }, 'unsupported-media-type');
       }
@@ -204,8 +233,11 @@ describe('endpoints', () => {
   });
 
   for (const [name, endpoint] of allEndpoints) {
-    const taken = allEndpoints.filter(([, other]) => other.path === endpoint.path).map(([, other]) => other.method);
-    const method = (['PUT', 'PATCH', 'DELETE', 'POST'] as const).find((free) => !taken.includes(free)) ?? 'TRACE';
+    const taken = allEndpoints
+      .filter(([, other]) => other.path === endpoint.path)
+      .map(([, other]) => other.method);
+    const method =
+      (['PUT', 'PATCH', 'DELETE', 'POST'] as const).find((free) => !taken.includes(free)) ?? 'TRACE';
     test(`${name}: the method ${method}`, async () => {
       const answered = await owner.at(site).fetch({ method, path: pathOf(endpoint, params()) });
       assert.equal(problemIn(answered).code, 'method-not-allowed');
@@ -269,17 +301,23 @@ describe('socket messages', () => {
         [{}, ['invalid-input']],
         [Object.fromEntries(Object.keys(body()).map((name) => [name, { a: 1 }])), ['invalid-input']],
         [Object.fromEntries(Object.keys(body()).map((name) => [name, null])), ['invalid-input']],
-        [{ ...body(), ...('slug' in body() ? { slug: 'nowhere' } : { topic: 'chat:nowhere' }) }, [
-          'not-found',
-          'topic-unknown',
-        ]],
+        [
+          { ...body(), ...('slug' in body() ? { slug: 'nowhere' } : { topic: 'chat:nowhere' }) },
+          ['not-found', 'topic-unknown'],
+        ],
       ] as const;
       for (const [sent, codes] of bodies) {
         const answer = await socket.answer(message.type, sent);
         if (message.type === 'unsubscribe' && codes[0] === 'not-found') continue;
         assert.ok(answer.type === 'problem', `${JSON.stringify(sent)}: ${JSON.stringify(answer)}`);
-        assert.ok(codes.some((code) => code === answer.problem.code), JSON.stringify(answer));
-        assert.ok([...message.problems, ...sharedProblems].includes(answer.problem.code), answer.problem.code);
+        assert.ok(
+          codes.some((code) => code === answer.problem.code),
+          JSON.stringify(answer),
+        );
+        assert.ok(
+          [...message.problems, ...sharedProblems].includes(answer.problem.code),
+          answer.problem.code,
+        );
       }
       assert.equal(await everything(), before, 'nothing changed');
       await socket.leave();
@@ -288,7 +326,15 @@ describe('socket messages', () => {
 
   test('what is no message is answered, and the socket lives on', async () => {
     const socket = await member.socket();
-    for (const text of ['{', 'null', '[]', '7', '{"id":1}', '{"id":-1,"type":"subscribe"}', '{"id":"1","type":"x"}']) {
+    for (const text of [
+      '{',
+      'null',
+      '[]',
+      '7',
+      '{"id":1}',
+      '{"id":-1,"type":"subscribe"}',
+      '{"id":"1","type":"x"}',
+    ]) {
       socket.webSocket.send(text);
     }
     socket.webSocket.send(Buffer.from([0, 1, 2]), { binary: true });

@@ -18,12 +18,17 @@ import { requireCommand } from './services/require-command.ts';
 import { until, within } from './until.ts';
 
 const second = 1_000;
-const skip = ['postgres', 'redis-server', 'ffmpeg'].map(requireCommand).find((reason) => reason !== false) ?? false;
+const skip =
+  ['postgres', 'redis-server', 'ffmpeg'].map(requireCommand).find((reason) => reason !== false) ?? false;
 
 async function startBoth() {
   const owner = { after };
   const [postgres, redis] = await Promise.all([startPostgres(owner), startRedis(owner)]);
-  const environment = { DATABASE_URL: await postgres.createDatabase(), REDIS_URL: redis.url, LOG_LEVEL: 'warn' };
+  const environment = {
+    DATABASE_URL: await postgres.createDatabase(),
+    REDIS_URL: redis.url,
+    LOG_LEVEL: 'warn',
+  };
   const [one, two] = await Promise.all([startServer(owner, environment), startServer(owner, environment)]);
   return { environment, one, two };
 }
@@ -79,7 +84,11 @@ describe('two processes', { skip }, async () => {
     const near = await listen(one.origin, slug);
     const far = await listen(two.origin, slug);
     const begun = Date.now();
-    await until('sound on both', () => [near, far].every((heard) => heard.bytes().length > 100_000), 20 * second);
+    await until(
+      'sound on both',
+      () => [near, far].every((heard) => heard.bytes().length > 100_000),
+      20 * second,
+    );
     await page.next('two listeners', () => page.event(slug).listeners === 2, 20 * second);
     const passed = (Date.now() - begun) / second;
     for (const heard of [near, far]) {

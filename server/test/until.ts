@@ -23,7 +23,11 @@ export async function until<T>(
 }
 
 /** Rejects when the promise takes longer. */
-export async function within<T>(what: string, promise: Promise<T>, deadlineMs = defaultDeadlineMs): Promise<T> {
+export async function within<T>(
+  what: string,
+  promise: Promise<T>,
+  deadlineMs = defaultDeadlineMs,
+): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error(`not within ${deadlineMs} ms: ${what}`)), deadlineMs);
   try {
