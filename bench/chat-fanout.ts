@@ -31,10 +31,10 @@ interface ChatServer {
   stop(): Promise<void>;
 }
 
-async function startOurs(): Promise<ChatServer> {
+async function startOurs(writers: number): Promise<ChatServer> {
   const server = await startSlipmat();
   const { slug } = await openEvent(server);
-  const cookies = await signUp(server, parameters.writers);
+  const cookies = await signUp(server, writers);
   const hello = JSON.stringify({ id: 1, type: 'subscribe', topic: `chat:${slug}` });
   return {
     pid: server.program.pid,
@@ -58,19 +58,21 @@ async function startPeer(file: string) {
   return { pid: started.pid, port: Number(started.ready[1]), stop: started.stop };
 }
 
-const anonymousWriters = Array.from({ length: parameters.writers }, () => ({}));
+function anonymous(writers: number): Record<string, string>[] {
+  return Array.from({ length: writers }, () => ({}));
+}
 
-async function startLoop(): Promise<ChatServer> {
+async function startLoop(writers: number): Promise<ChatServer> {
   const { pid, port, stop } = await startPeer('ws-loop.ts');
   return {
     pid,
     readers: { port, path: '/', webSocket: { hello: 'hello', ready: 'hello' } },
-    writers: { url: `ws://127.0.0.1:${port}/say`, headers: anonymousWriters, frame: (text) => text },
+    writers: { url: `ws://127.0.0.1:${port}/say`, headers: anonymous(writers), frame: (text) => text },
     stop,
   };
 }
 
-async function startSocketIo(): Promise<ChatServer> {
+async function startSocketIo(writers: number): Promise<ChatServer> {
   const { pid, port, stop } = await startPeer('socket-io.ts');
   const path = '/socket.io/?EIO=4&transport=websocket';
   return {
@@ -79,7 +81,7 @@ async function startSocketIo(): Promise<ChatServer> {
     readers: { port, path: `${path}&role=reader`, webSocket: { hello: '40', ready: '40{' } },
     writers: {
       url: `ws://127.0.0.1:${port}${path}`,
-      headers: anonymousWriters,
+      headers: anonymous(writers),
       hello: '40',
       frame: (text) => `42${JSON.stringify(['say', text])}`,
     },
@@ -107,7 +109,7 @@ interface FanoutFigure {
 }
 
 async function measureFanout({ name, start }: Contender, count: number): Promise<FanoutFigure> {
-  const server = await start();
+  const server = await start(parameters.writers);
   const readers = await openReaders({ ...server.readers, count });
   const writers = await startWriters({ ...server.writers, perSecond: parameters.perSecond });
   await pause(parameters.settleMs);
@@ -137,6 +139,9 @@ async function measureFanout({ name, start }: Contender, count: number): Promise
   return figure;
 }
 
+/** Connections made and closed before memory is measured. */
+const warmConnections = 50;
+
 /** Resident bytes after collecting garbage. */
 async function settledMemory(pid: number): Promise<number> {
   for (let round = 0; round < 3; round += 1) {
@@ -147,9 +152,10 @@ async function settledMemory(pid: number): Promise<number> {
 }
 
 async function measureMemory({ name, start }: Contender) {
-  const server = await start();
-  // Once up and down, so that what is compiled and allocated once does not count as the connections' own.
-  const warm = await openReaders({ ...server.readers, count: Math.ceil(parameters.idle / 4) });
+  const server = await start(0);
+  // A few up and down, so that what is compiled and allocated once does not count as the connections' own; no more
+  // than a few, or the connections would sit in memory that these left behind.
+  const warm = await openReaders({ ...server.readers, count: warmConnections });
   await warm.stop();
   await pause(parameters.settleMs);
   const empty = await settledMemory(server.pid);

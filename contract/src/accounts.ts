@@ -12,7 +12,9 @@ export const Password = z
   .string()
   .check(z.minLength(8, 'at least 8 characters'), z.maxLength(256, 'at most 256 characters'));
 
-export const Email = z.email().check(z.trim(), z.maxLength(254));
+export const Email = z
+  .string()
+  .check(z.trim(), z.email('an address such as nova@example.org'), z.maxLength(254));
 
 /** A person as staff and mentors see them in lists. */
 export const PersonRow = z.extend(Person, { createdAt: Instant });

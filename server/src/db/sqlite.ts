@@ -9,8 +9,9 @@ import type { Tables } from './schema.ts';
 
 /** Statements kept prepared per connection; the server has about 150 different ones. */
 const preparedStatements = 400;
-/** How long a writer waits for another process (the command line) to finish, in milliseconds. */
-const busyTimeoutMs = 5_000;
+/** How long a writer waits for another process (the command line) to finish, in milliseconds. The wait holds up the
+ * whole process, and the group commit tries again, so it is short. */
+const busyTimeoutMs = 1_000;
 /**
  * Pages that the reading connection keeps, in kilobytes; it fills only as far as the database is large. SQLite's own
  * 2 MB make look-ups among 100,000 sessions go to the operating system for most pages (bench/me).

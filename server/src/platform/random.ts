@@ -27,11 +27,31 @@ export const systemRandom: Random = {
   },
 };
 
-/** A UUIDv7 (RFC 9562 §5.7): 48 bits of time, the rest chance; sorts by creation to the millisecond. */
+/** The time and the count of each clock's last id. */
+const lastIds = new WeakMap<Clock, { ms: number; count: number }>();
+/** rand_a has 12 bits; half of them are left for ids of the same millisecond. */
+const countLimit = 0x1000;
+
+/** The next place in time: a later millisecond, or the next count within the same one. */
+function nextPlace(clock: Clock, chance: number): { ms: number; count: number } {
+  const last = lastIds.get(clock) ?? { ms: 0, count: 0 };
+  const now = clock.now();
+  let place = { ms: now, count: chance % (countLimit / 2) };
+  if (now <= last.ms) place = { ms: last.ms, count: last.count + 1 };
+  if (place.count >= countLimit) place = { ms: last.ms + 1, count: 0 };
+  lastIds.set(clock, place);
+  return place;
+}
+
+/**
+ * A UUIDv7 (RFC 9562 §5.7): 48 bits of time, a 12-bit counter (§6.2, method 1), the rest chance. Ids of one process
+ * sort in the order in which they were made.
+ */
 export function newId(clock: Clock, random: Random): string {
   const bytes = random.bytes(16);
-  bytes.writeUIntBE(clock.now(), 0, 6);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
+  const { ms, count } = nextPlace(clock, bytes.readUInt16BE(6));
+  bytes.writeUIntBE(ms, 0, 6);
+  bytes.writeUInt16BE(0x7000 | count, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

@@ -188,6 +188,7 @@ async function chat(schema: SchemaModule): Promise<void> {
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('event_id', 'text', (column) => column.notNull().references('events.id').onDelete('cascade'))
     .addColumn('author_id', 'text', (column) => column.notNull().references('people.id'))
+    .addColumn('author_name', 'text', (column) => column.notNull())
     .addColumn('text', 'text', (column) => column.notNull())
     .addColumn('roles', 'text', (column) => column.notNull())
     .addColumn('key', 'text', (column) => column.notNull())

@@ -1,6 +1,8 @@
 /** Sources of this process: admitted, switched over, lost, ended. */
+import type { Transaction } from 'kysely';
 import type { AfterCommit } from '#server/db/group-commit.ts';
 import type { Database } from '#server/db/open.ts';
+import type { Tables } from '#server/db/schema.ts';
 import type { SignedInPerson } from '#server/http/who.ts';
 import { BoundedMap } from '#server/platform/bounded-map.ts';
 import type { Clock } from '#server/platform/clock.ts';
@@ -131,6 +133,18 @@ export function createSources(deps: SourcesDeps) {
     outlets.setTitle(source.event.id, title);
   }
 
+  /** The DJ went over to another event: the page of the one before is told. */
+  async function leave(trx: Transaction<Tables>, afterCommit: AfterCommit, eventId: string): Promise<void> {
+    const event = await deps.eventById(trx, eventId);
+    if (event === undefined) return;
+    const { onAir } = await desk.airOf(trx, eventId);
+    await desk.toEvent(trx, afterCommit, event.slug, [
+      { type: 'event.on-air', onAir },
+      { type: 'event.title', nowPlaying: null },
+    ]);
+    if (onAir === null) afterCommit(() => outlets.end(eventId));
+  }
+
   async function admit(candidate: SourceCandidate<SourceDj>): Promise<Admission> {
     const { dj } = candidate;
     const now = clock.now();
@@ -166,6 +180,7 @@ export function createSources(deps: SourcesDeps) {
         await desk.toEvent(trx, afterCommit, event.slug, [{ type: 'event.title', nowPlaying: null }]);
         afterCommit(() => outlets.setTitle(event.id, null));
       }
+      if (own !== undefined && own.event_id !== event.id) await leave(trx, afterCommit, own.event_id);
       const others = own === undefined || own.process_id === processId ? replaced : [...replaced, own];
       return { place, replaced: others };
     });

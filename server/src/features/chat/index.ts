@@ -129,7 +129,8 @@ export function createChat({ db, clock, random, journal, roomFor, roomAt, person
       return db.write(async (trx, afterCommit) => {
         const earlier = await store.findByKey(trx, room.id, person.id, said.key);
         if (earlier !== undefined) return toMessage(earlier);
-        await refuseWriter(trx, room, person);
+        // Read again inside the transaction: the event may have ended since.
+        await refuseWriter(trx, (await roomAt(trx, slug)) ?? room, person);
         const author = { id: person.id, handle: person.handle, displayName: person.displayName };
         const draft = {
           id: newId(clock, random),

@@ -35,7 +35,7 @@ function messages(read: Read, eventId: string) {
       'm.roles',
       'p.id as author_id',
       'p.handle',
-      'p.display_name',
+      'm.author_name',
     ])
     .where('m.event_id', '=', eventId);
 }
@@ -50,7 +50,7 @@ function toStored(row: MessageRow): StoredMessage {
     key: row.key,
     at: row.at,
     hidden: row.hidden_at !== null,
-    author: { id: row.author_id, handle: row.handle, displayName: row.display_name },
+    author: { id: row.author_id, handle: row.handle, displayName: row.author_name },
     roles: Roles.parse(JSON.parse(row.roles)),
   };
 }
@@ -116,6 +116,7 @@ export async function insertMessage(trx: Trx, eventId: string, message: StoredMe
       id: message.id,
       event_id: eventId,
       author_id: message.author.id,
+      author_name: message.author.displayName,
       text: message.text,
       roles: JSON.stringify(message.roles),
       key: message.key,
@@ -168,17 +169,18 @@ export function restrictionOf(read: Read, eventId: string, personId: string) {
 /** Restrictions shown at most, newest last; a room that needs more has other troubles. */
 const restrictionsShown = 200;
 
-/** Everybody who was told not to write, also those whose time-out has run out by itself. */
-export function restrictions(read: Read, eventId: string) {
-  return read
+/** Everybody who was told not to write, also those whose time-out has run out by itself; newest last. */
+export async function restrictions(read: Read, eventId: string) {
+  const newestFirst = await read
     .selectFrom('chat_restrictions as r')
     .innerJoin('people as p', 'p.id', 'r.person_id')
     .select(['r.until', 'p.id', 'p.handle', 'p.display_name'])
     .where('r.event_id', '=', eventId)
-    .orderBy('r.at')
-    .orderBy('r.person_id')
+    .orderBy('r.at', 'desc')
+    .orderBy('r.person_id', 'desc')
     .limit(restrictionsShown)
     .execute();
+  return newestFirst.reverse();
 }
 
 export interface NewRestriction {

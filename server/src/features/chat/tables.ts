@@ -4,6 +4,8 @@ export interface ChatTables {
     id: string;
     event_id: string;
     author_id: string;
+    /** As it was when writing: what was said stays as everybody saw it. */
+    author_name: string;
     text: string;
     /** JSON list of the roles that the author had when writing. */
     roles: string;

@@ -25,7 +25,7 @@ export function sessionRoutes({ sessions, rateLimit, ...deps }: SessionRoutesDep
     async signIn({ body, address, userAgent, cookieHeader, answerForSession }) {
       const known = await deps.findByLogin(body.login);
       const isKnownNetwork = known !== undefined && (await sessions.knowsNetwork(known.id, address));
-      limitSignIn(rateLimit, { login: body.login, address, isKnownNetwork });
+      limitSignIn(rateLimit, { account: known?.id ?? body.login.toLowerCase(), address, isKnownNetwork });
       const person = await deps.checkPassword(body.login, body.password);
       if (person === undefined) throw new ProblemError('wrong-credentials');
       const started = await sessions.start(person.id, { cookieHeader, userAgent, address });

@@ -12,14 +12,14 @@ const strangers = { burst: 100, perMinute: 5 };
 
 /**
  * Counts one try.
- * @param login as typed; unknown accounts are counted alike, so that the limit tells nobody which exist.
+ * @param account the person's id, so that handle and e-mail share a budget, or what was typed when there is none:
+ *   unknown accounts are counted alike, so that the limit tells nobody which exist.
  * @throws ProblemError `rate-limited`
  */
 export function limitSignIn(
   rateLimit: RateLimit,
-  { login, address, isKnownNetwork }: { login: string; address: string; isKnownNetwork: boolean },
+  { account, address, isKnownNetwork }: { account: string; address: string; isKnownNetwork: boolean },
 ): void {
-  const account = login.trim().toLowerCase();
   rateLimit.take(`sign-in ${limitKey(address)} ${account}`, pair);
   if (!isKnownNetwork) rateLimit.take(`sign-in strangers ${account}`, strangers);
 }

@@ -143,22 +143,30 @@ test('Ogg is never interrupted by titles', async (t) => {
   assert.deepEqual(body, Buffer.alloc(ICY_INTERVAL + 5, 1));
 });
 
-test('a range probe gets 200 and is marked; it becomes a person only by listening', async (t) => {
+test('a range probe gets 200, is marked, and is never a person', async (t) => {
   const { listener, received, clock } = await pair(t, { range: 'bytes=0-1' });
   listener.begin({ format, bytes: Buffer.from('burst'), byteRate: 16_000, title: null });
   const { head } = headOf(await received(300));
   assert.ok(head.startsWith('HTTP/1.1 200 OK\r\n'));
   assert.equal(listener.isProbe, true);
   assert.equal(listener.isPerson(), false);
-  clock.advance(PERSON_AFTER_MS - 1);
+  clock.advance(PERSON_AFTER_MS);
   assert.equal(listener.isPerson(), false);
-  clock.advance(1);
-  assert.equal(listener.isPerson(), true);
 });
 
 test('an open range is no probe', async (t) => {
   const { listener } = await pair(t, { range: 'bytes=0-' });
   assert.equal(listener.isProbe, false);
+});
+
+test('a listener is a person after listening for a while, and not before', async (t) => {
+  const { listener, received, clock } = await pair(t, { range: 'bytes=0-' });
+  listener.begin({ format, bytes: Buffer.from('burst'), byteRate: 16_000, title: null });
+  await received(300);
+  clock.advance(PERSON_AFTER_MS - 1);
+  assert.equal(listener.isPerson(), false);
+  clock.advance(1);
+  assert.equal(listener.isPerson(), true);
 });
 
 test('a listener that reads nothing is disconnected at a bound, and no byte is skipped before', async (t) => {

@@ -153,7 +153,8 @@ export function createListener(options: ListenerOptions): Listener {
   const told: Array<(summary: ListenerSummary) => void> = [];
 
   const bytes = () => Math.max(0, socket.bytesWritten - socket.writableLength);
-  const isPerson = () => socket.bytesWritten > 0 && clock.now() - startedAt >= PERSON_AFTER_MS;
+  const isProbe = request.range !== null && PROBE.test(request.range.trim());
+  const isPerson = () => !isProbe && socket.bytesWritten > 0 && clock.now() - startedAt >= PERSON_AFTER_MS;
 
   function closed(): void {
     if (summary !== null) return;
@@ -216,7 +217,7 @@ export function createListener(options: ListenerOptions): Listener {
   if (socket.destroyed) closed();
 
   return {
-    isProbe: request.range !== null && PROBE.test(request.range.trim()),
+    isProbe,
     startedAt,
     begin,
     write,
