@@ -26,7 +26,7 @@ async function becomeOwner({ site }: Journey<Site>, olive: Visitor): Promise<voi
   await fillAccount(olive, 'Olive', 'olive');
   await page.getByRole('button', { name: 'Make me the owner' }).click();
   await page.getByRole('button', { name: 'Your account, Olive' }).waitFor();
-  assert.equal(new URL(page.url()).pathname, '/');
+  await page.waitForURL(`${site.origin}/`);
 }
 
 /** @returns the invitation link. */

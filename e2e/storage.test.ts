@@ -1,7 +1,7 @@
 /** Storage breaks under an open page: the page says what is true, keeps what was written, and goes on afterwards. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { rm, statfs, writeFile } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
@@ -15,6 +15,8 @@ import { databaseFile, type OwnedSite, openOwnedSite } from './site.ts';
 import { messages, say, sees } from './talk.ts';
 
 const run = promisify(execFile);
+/** A page of memory, which is what such a disk gives out at a time. */
+const fillBytes = 4_096;
 
 /** What the unsent line of a page says, once it failed. */
 async function failure({ page }: Visitor): Promise<string> {
@@ -37,6 +39,18 @@ async function smallDisk(owner: Owner): Promise<string> {
     await run('umount', ['--lazy', folder]);
   });
   return folder;
+}
+
+/** Writes a file until nothing more fits on its disk; the server may write meanwhile. */
+async function fill(path: string): Promise<void> {
+  const file = await open(path, 'w');
+  try {
+    for (;;) await file.write(Buffer.alloc(fillBytes));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+  } finally {
+    await file.close();
+  }
 }
 
 /** False when this process may give itself a disk to fill, otherwise why not: root in a container may not. */
@@ -110,8 +124,7 @@ journey(
 
     await journey.step('a talk is going on', () => chatOpen({ site, visitor: ana }));
     await journey.step('a line that does not fit is called that, and kept', async () => {
-      const { bavail, bsize } = await statfs(site.dataDir);
-      await writeFile(filler, Buffer.alloc(bavail * bsize));
+      await fill(filler);
       await say(ana, 'one too many');
       await ana.page.getByText('Not sent.').waitFor();
       const text = await failure(ana);
