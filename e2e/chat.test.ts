@@ -131,7 +131,8 @@ journey('two people chat, the host moderates, anyone reads', [], openOwnedSite, 
     const { page } = ben;
     await page.getByRole('button', { name: 'Your account, Ben' }).click();
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.getByRole('link', { name: 'Sign in' }).waitFor();
+    await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).waitFor();
+    assert.equal(await page.getByRole('region', { name: 'Problems' }).innerText(), '', 'nothing went wrong');
     const answer = await page.request.get(sessionsEndpoints.me.path);
     assert.equal(sessionsEndpoints.me.reply.parse(await answer.json()).account, null);
   });

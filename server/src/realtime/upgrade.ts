@@ -49,6 +49,11 @@ function refuse(stream: Duplex, code: ProblemCode, reference: string): void {
   );
 }
 
+/** Stands alone, because a listener made inside the handshake would keep its whole request for as long as the socket. */
+function ignoreGonePeer(error: Error): void {
+  silence(error, 'the peer is gone; its socket is being closed');
+}
+
 /** Takes `/realtime` handshakes of the HTTP server. */
 export function attachRealtime(server: Server, deps: RealtimeDeps): Realtime {
   const { clock, log, messages } = deps;
@@ -93,7 +98,7 @@ export function attachRealtime(server: Server, deps: RealtimeDeps): Realtime {
   }
 
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    stream.on('error', (error) => silence(error, 'the peer is gone; its socket is being closed'));
+    stream.on('error', ignoreGonePeer);
     const address = deps.addressOf(request);
     const key = limitKey(address);
     const code = handshakeProblem(request, key);

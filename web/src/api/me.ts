@@ -16,6 +16,9 @@ const asking = createAsking<Me>({
   where: 'your account',
 });
 
+/** True while this page itself ends the session, of which the socket then tells nothing new. */
+let isLeaving = false;
+
 /** Who this browser is to the server; `data.account` is null for nobody. */
 export function useMe(): Asked<Me> {
   return useAsked(asking);
@@ -61,6 +64,7 @@ export async function sessionChanged(): Promise<void> {
  * @throws ProblemError when who that is cannot be known.
  */
 export async function sessionEnded(): Promise<void> {
+  if (isLeaving) return;
   identityChanges();
   try {
     // A question that only members may ask: its refusal says, with a reference, what became of the session. It
@@ -72,9 +76,19 @@ export async function sessionEnded(): Promise<void> {
   await identityChanged();
 }
 
+/** Ends the session of this browser; call `identityChanged` after it. */
+export async function endSession(): Promise<void> {
+  identityChanges();
+  isLeaving = true;
+  try {
+    await call(sessionsEndpoints.signOut);
+  } finally {
+    isLeaving = false;
+  }
+}
+
 /** Signs this browser out of whatever it is signed in to, so that a person can start over. */
 export async function repairSession(): Promise<void> {
-  identityChanges();
-  await call(sessionsEndpoints.signOut);
+  await endSession();
   await identityChanged();
 }

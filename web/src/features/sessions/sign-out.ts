@@ -1,10 +1,8 @@
 /** Signing this browser out. */
-import { sessionsEndpoints } from '@slipmat/contract/sessions';
 import { useState } from 'react';
-import { call } from '../../api/client.ts';
 import { run } from '../../api/run.ts';
 import { useLocation } from '../../ui/location.ts';
-import { identityChanged, identityChanges } from './state.ts';
+import { endSession, identityChanged } from './state.ts';
 
 /** Signs out, asks everything again as nobody, and goes home. A failure floats; the person stays signed in. */
 export function useSignOut(): { readonly start: () => void; readonly busy: boolean } {
@@ -13,8 +11,7 @@ export function useSignOut(): { readonly start: () => void; readonly busy: boole
   const signOut = async (): Promise<void> => {
     setBusy(true);
     try {
-      identityChanges();
-      await call(sessionsEndpoints.signOut);
+      await endSession();
       navigate('/');
       await identityChanged();
     } finally {

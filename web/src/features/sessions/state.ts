@@ -3,8 +3,8 @@ import { type Capability, can } from '@slipmat/contract/capabilities';
 import { useMe } from '../../api/me.ts';
 
 export {
+  endSession,
   identityChanged,
-  identityChanges,
   repairSession,
   sessionChanged,
   sessionEnded,
