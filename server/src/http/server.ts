@@ -50,7 +50,11 @@ export function createHttp({ log, newReference, trustedProxies, publicOrigin }: 
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     routerOptions: { maxParamLength: 120 },
     clientErrorHandler: (error, socket) => answerUnparsable(error, socket, newReference()),
-    frameworkErrors: (error, request, reply) => sendProblem(request, reply, error),
+    frameworkErrors(error, request, reply) {
+      // An address that cannot be decoded is no page either; people are shown the one that says so.
+      const isPage = request.method === 'GET' && request.headers.accept?.includes('text/html') === true;
+      return isPage ? reply.redirect('/not-found', 303) : sendProblem(request, reply, error);
+    },
   });
   // Only JSON and the uploads that the contract names; a form or plain text from another site is none of them.
   app.removeContentTypeParser('text/plain');

@@ -47,7 +47,7 @@ export function ProblemToasts() {
     <section
       aria-label="Problems"
       aria-live="assertive"
-      className="pointer-events-none fixed inset-x-3 bottom-3 z-60 sm:right-6 sm:bottom-6 sm:left-auto sm:w-96"
+      className="pointer-events-none fixed inset-x-3 bottom-3 z-60 sm:right-auto sm:bottom-6 sm:left-6 sm:w-96"
     >
       <ol className="pointer-events-auto flex max-h-[70dvh] flex-col gap-3 overflow-y-auto">
         {shown.map((notice) => (
