@@ -24,7 +24,9 @@ function withAccounts<T>(
 ): Promise<T> {
   return withDatabase(config, async (db) => {
     await db.migrate();
-    return work(createAccounts({ db, clock: systemClock, random: systemRandom }));
+    // A page that is open shows the change with its next event; nobody is on this process to be told.
+    const onChanged = () => Promise.resolve();
+    return work(createAccounts({ db, clock: systemClock, random: systemRandom, onChanged }));
   });
 }
 

@@ -1,7 +1,7 @@
 /** The house: every feature is made here, and what one needs of another is handed over here, in sight. */
 import type { Config } from './config.ts';
 import type { Deps } from './deps.ts';
-import { createAccounts, sharedSecret } from './features/accounts/index.ts';
+import { createAccounts, type OnPersonChanged, sharedSecret } from './features/accounts/index.ts';
 import { createInvitations } from './features/accounts/invitations.ts';
 import { createBroadcast } from './features/broadcast/index.ts';
 import { createChat } from './features/chat/index.ts';
@@ -37,8 +37,10 @@ export async function createHouse(config: Config, deps: Deps) {
       if (ids.length > 0) hub.publish(hubChannels.sessionsEnded, Buffer.from(ids.join(' ')));
     },
   });
-  const accounts = createAccounts({ db, clock, random });
-  const invitations = createInvitations({ db, clock, random });
+  const onChanged: OnPersonChanged = (trx, afterCommit, personId) =>
+    events.tellOfPerson(trx, afterCommit, personId);
+  const accounts = createAccounts({ db, clock, random, onChanged });
+  const invitations = createInvitations({ db, clock, random, onChanged });
   const broadcast = createBroadcast({
     ...base,
     peopleByIds: accounts.findByIds,

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { accountsEndpoints } from '@slipmat/contract/accounts';
 import { chatMessages } from '@slipmat/contract/chat';
 import { dashboardEndpoints } from '@slipmat/contract/dashboard';
 import { eventsEndpoints } from '@slipmat/contract/events';
@@ -104,6 +105,7 @@ test('chat', async (t) => {
       };
       await attempt(random(10) < 6 ? talks : (pick(acts) ?? talks));
     }
+    await host.call(accountsEndpoints.update, { body: { displayName: `Host ${round}` } });
     await compare(follower, fresh, mirror, `chat:${slug}`, `chat:${slug}`);
     for (const writer of writers) await writer.leave();
   }
@@ -169,6 +171,7 @@ test('event and dashboard', { skip: requireCommand('ffmpeg') }, async (t) => {
         () => sendTitle(login(person), `title ${round} ${step}`),
         async () => (await aSource(login(person, `wrong ${round} ${step}`))).status(),
         () => host.call(eventsEndpoints.change, { params: { slug }, body: { description: `text ${round}` } }),
+        () => person.call(accountsEndpoints.update, { body: { displayName: `Name ${round} ${step}` } }),
         () => site.app.advance(),
         () => site.app.advance(),
       ];

@@ -2,7 +2,8 @@
 import type { Account, Person } from '@slipmat/contract/accounts';
 import { type Group, mayGrant } from '@slipmat/contract/capabilities';
 import { reservedHandles } from '@slipmat/contract/ids';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
+import type { AfterCommit } from '#server/db/group-commit.ts';
 import type { Database } from '#server/db/open.ts';
 import type { Tables } from '#server/db/schema.ts';
 import { storageTrouble } from '#server/db/storage-error.ts';
@@ -15,10 +16,18 @@ import { isTooCommon } from './common-passwords.ts';
 import { createPasswords } from './passwords.ts';
 import * as store from './store.ts';
 
+/** Called in the transaction that changes a person's name or groups. */
+export type OnPersonChanged = (
+  trx: Transaction<Tables>,
+  afterCommit: AfterCommit,
+  personId: string,
+) => Promise<void>;
+
 export interface AccountsDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly random: Random;
+  readonly onChanged: OnPersonChanged;
 }
 
 export interface NewAccount {
@@ -51,7 +60,7 @@ export async function sharedSecret(db: Database, random: Random): Promise<Buffer
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
-export function createAccounts({ db, clock, random }: AccountsDeps) {
+export function createAccounts({ db, clock, random, onChanged }: AccountsDeps) {
   const passwords = createPasswords();
 
   /** Names the field that is taken; the unique constraints decide, so that two at once cannot both win. */
@@ -107,7 +116,7 @@ export function createAccounts({ db, clock, random }: AccountsDeps) {
     if (person === undefined) throw new ProblemError('not-found');
     if (actor !== null && !mayGrant(actor.groups, group)) throw new ProblemError('not-allowed');
     const now = clock.now();
-    await db.write(async (trx) => {
+    await db.write(async (trx, afterCommit) => {
       if (act === 'grant')
         await store.addGroup(trx, { personId: person.id, group, grantedBy: actor?.id ?? null, now });
       else await store.removeGroup(trx, person.id, group);
@@ -119,6 +128,7 @@ export function createAccounts({ db, clock, random }: AccountsDeps) {
         subjectId: person.id,
         detail: { group },
       });
+      await onChanged(trx, afterCommit, person.id);
     });
     const [changed] = await store.findByIds(db.read, [person.id]);
     return changed ?? person;
@@ -154,7 +164,10 @@ export function createAccounts({ db, clock, random }: AccountsDeps) {
       return (await passwords.verify(person?.passwordHash, password)) ? person : undefined;
     },
     async rename(person: SignedInPerson, displayName: string): Promise<SignedInPerson> {
-      await db.write((trx) => store.renamePerson(trx, person.id, displayName));
+      await db.write(async (trx, afterCommit) => {
+        await store.renamePerson(trx, person.id, displayName);
+        await onChanged(trx, afterCommit, person.id);
+      });
       return { ...person, displayName };
     },
     /** @param actor null: the command line. @throws ProblemError `not-found`, `not-allowed` */

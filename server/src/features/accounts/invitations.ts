@@ -7,7 +7,7 @@ import type { Clock } from '#server/platform/clock.ts';
 import { ProblemError } from '#server/platform/problem-error.ts';
 import { newId, newSecret, type Random } from '#server/platform/random.ts';
 import { hashToken } from '#server/platform/token.ts';
-import { toPerson } from './index.ts';
+import { type OnPersonChanged, toPerson } from './index.ts';
 import * as store from './invitations-store.ts';
 import { addGroup, audit, findByIds } from './store.ts';
 
@@ -21,11 +21,12 @@ export interface InvitationsDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly random: Random;
+  readonly onChanged: OnPersonChanged;
 }
 
 export type Invitations = ReturnType<typeof createInvitations>;
 
-export function createInvitations({ db, clock, random }: InvitationsDeps) {
+export function createInvitations({ db, clock, random, onChanged }: InvitationsDeps) {
   function stateOf(row: store.StoredInvitation): Invitation['state'] {
     if (row.accepted_by !== null) return 'accepted';
     if (row.withdrawn_at !== null) return 'withdrawn';
@@ -98,7 +99,7 @@ export function createInvitations({ db, clock, random }: InvitationsDeps) {
     async accept(person: SignedInPerson, token: string): Promise<SignedInPerson> {
       const { row } = await open(token);
       const now = clock.now();
-      await db.write(async (trx) => {
+      await db.write(async (trx, afterCommit) => {
         if (!(await store.acceptInvitation(trx, row.id, person.id, now)))
           throw new ProblemError('invitation-over');
         await addGroup(trx, { personId: person.id, group: 'dj', grantedBy: row.from_id, now });
@@ -110,6 +111,7 @@ export function createInvitations({ db, clock, random }: InvitationsDeps) {
           subjectId: person.id,
           detail: { group: 'dj', invitation: row.id },
         });
+        await onChanged(trx, afterCommit, person.id);
       });
       const [changed] = await findByIds(db.read, [person.id]);
       return changed ?? person;

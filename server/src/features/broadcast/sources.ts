@@ -115,19 +115,13 @@ export function createSources(deps: SourcesDeps) {
   async function play(source: Held, title: string): Promise<void> {
     const id = newId(clock, random);
     const at = clock.now();
-    const { id: djId, person } = source.dj;
+    const djId = source.dj.id;
     await db.write(async (trx, afterCommit) => {
       const { nowPlaying, onAir } = await desk.airOf(trx, source.event.id);
       if (onAir?.dj.id !== djId || nowPlaying?.title === title) return;
       await store.insertPlay(trx, { id, eventId: source.event.id, djId, title, at });
-      const dj = {
-        id: djId,
-        handle: person.handle,
-        displayName: person.displayName,
-        groups: [...person.groups],
-      };
       await desk.toEvent(trx, afterCommit, source.event.slug, [
-        { type: 'event.title', nowPlaying: { id, title, dj, at } },
+        { type: 'event.title', nowPlaying: { id, title, dj: onAir.dj, at } },
       ]);
     });
     outlets.setTitle(source.event.id, title);

@@ -317,6 +317,17 @@ export function createEvents(deps: EventsDeps) {
       return (await store.currentOf(read, personId))?.id;
     },
     endedSince: (djId: string, since: number) => store.endedSince(db.read, djId, since),
+    /** Shows a person's new name or groups on the pages of their events that are not over. */
+    async tellOfPerson(trx: Trx, afterCommit: AfterCommit, personId: string): Promise<void> {
+      for (const stored of await store.openWith(trx, personId)) {
+        const { onAir, nowPlaying } = await deps.airOf(trx, stored.row.id);
+        await journal.append(trx, afterCommit, `event:${stored.row.slug}`, [
+          { type: 'event.changed', event: await toDetail(trx, stored) },
+          { type: 'event.on-air', onAir },
+          { type: 'event.title', nowPlaying },
+        ]);
+      }
+    },
     /** Published events with a slot of the DJ that are not over, soonest first. */
     async openForDj(djId: string): Promise<EventFace[]> {
       return (await store.openForDj(db.read, djId)).map(faceOf);

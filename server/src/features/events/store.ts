@@ -85,6 +85,22 @@ export async function ofPerson(read: Read, personId: string, limit: number): Pro
   return withSlots(read, rows);
 }
 
+/** Published events with the person as host or DJ that are not over. */
+export async function openWith(read: Read, personId: string): Promise<StoredEvent[]> {
+  const rows = await read
+    .selectFrom('events')
+    .selectAll()
+    .where('status', 'in', ['scheduled', 'warm-up', 'live', 'cool-down'])
+    .where((eb) =>
+      eb.or([
+        eb('host_id', '=', personId),
+        eb('id', 'in', eb.selectFrom('slots').select('event_id').where('dj_id', '=', personId)),
+      ]),
+    )
+    .execute();
+  return withSlots(read, rows);
+}
+
 /** Published events with a slot of the DJ that are not over, soonest first. */
 export async function openForDj(read: Read, djId: string): Promise<StoredEvent[]> {
   const rows = await read
