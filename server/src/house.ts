@@ -1,4 +1,5 @@
 /** The house: every feature is made here, and what one needs of another is handed over here, in sight. */
+import { can } from '@slipmat/contract/capabilities';
 import type { Config } from './config.ts';
 import type { Deps } from './deps.ts';
 import { createAccounts, type OnPersonChanged, sharedSecret } from './features/accounts/index.ts';
@@ -37,8 +38,16 @@ export async function createHouse(config: Config, deps: Deps) {
       if (ids.length > 0) hub.publish(hubChannels.sessionsEnded, Buffer.from(ids.join(' ')));
     },
   });
-  const onChanged: OnPersonChanged = (trx, afterCommit, personId) =>
-    events.tellOfPerson(trx, afterCommit, personId);
+  const onChanged: OnPersonChanged = async (trx, afterCommit, personId) => {
+    await events.tellOfPerson(trx, afterCommit, personId);
+    const [person] = await accounts.findByIds(trx, [personId]);
+    if (person === undefined || can(person.groups, 'broadcast.send')) return;
+    afterCommit(() => {
+      broadcast.sources.closeDj(personId).catch((error: unknown) => {
+        log.error({ err: error }, 'the source of somebody who is no DJ any more was not closed');
+      });
+    });
+  };
   const accounts = createAccounts({ db, clock, random, onChanged });
   const invitations = createInvitations({ db, clock, random, onChanged });
   const broadcast = createBroadcast({

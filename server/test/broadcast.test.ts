@@ -267,6 +267,19 @@ describe('on air', { skip }, () => {
     await board.is('offline');
   });
 
+  test('somebody who is no DJ any more goes off the air', async (t) => {
+    const { site, dj, login, open } = await station(t);
+    const { slug } = await open();
+    const source = await connected(t, login);
+    const board = await dashboard(dj);
+    await board.is('on-air');
+    await site.app.accounts.revoke(null, dj.handle, 'dj');
+    await within('the source is closed', source.closed, second);
+    await board.is('offline');
+    const { onAir } = await (await aMember(site)).call(eventsEndpoints.show, { params: { slug } });
+    assert.equal(onAir, null);
+  });
+
   test('listeners are people, not probes and not passers-by', async (t) => {
     const { site, dj, login, open, clock } = await station(t);
     const { slug } = await open();

@@ -332,6 +332,13 @@ export function createSources(deps: SourcesDeps) {
       }
       outlets.end(eventId);
     },
+    /** Ends the source of somebody who is no DJ any more, wherever it is. */
+    async closeDj(djId: string): Promise<void> {
+      const row = await store.sourceOfDj(db.read, djId, clock.now());
+      if (row === undefined) return;
+      hub.publish(kickChannel, Buffer.from(row.id));
+      await remove(row.id);
+    },
     /** Ends sources that are connected with a key. */
     closeKey(keyId: string): void {
       for (const source of [...held.values()]) if (source.dj.keyId === keyId) source.stop('kicked');
