@@ -25,5 +25,5 @@ const longestTickMs = 250;
  * reader and frame, so more readers mean fewer, larger frames (bench/chat-fanout).
  */
 export function tickMs(readers: number): number {
-  return Math.min(longestTickMs, 10 + Math.floor(readers / 6));
+  return Math.min(longestTickMs, 10 + Math.floor(readers / 4));
 }
