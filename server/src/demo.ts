@@ -141,8 +141,10 @@ async function run(): Promise<void> {
     await app.close();
     rmSync(dataDir, { recursive: true, force: true });
   };
+  // Ctrl-C comes twice, from the terminal and from the launcher; the second must not cut the first short.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
+    process.on(signal, () => {
+      if (stop.signal.aborted) return;
       end().catch((error: unknown) => {
         say(`The demo did not stop cleanly: ${String(error)}`);
         process.exit(1);
