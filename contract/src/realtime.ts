@@ -6,10 +6,10 @@
  * `docs/realtime-protocol.md` tells the story.
  */
 import * as z from 'zod/mini';
-import { ChatState, ChatTopicEvent, chatMessages } from './chat.ts';
-import { DashboardState, DashboardTopicEvent } from './dashboard.ts';
+import { ChatTopicEvent, chatMessages } from './chat.ts';
+import { DashboardTopicEvent } from './dashboard.ts';
 import type { SocketMessage } from './endpoint.ts';
-import { EventState, EventTopicEvent } from './events.ts';
+import { EventTopicEvent } from './events.ts';
 import { realtimeLimits, Seq, serverFrameOf, Topic, topicMessages } from './frames.ts';
 
 export { realtimeLimits, Seq, Topic, topicMessages };
@@ -32,8 +32,6 @@ export const ClientFrame = z.object({
 /** Everything that can happen on any topic. */
 export const TopicEvent = z.union([EventTopicEvent, ChatTopicEvent, DashboardTopicEvent]);
 export type TopicEvent = z.infer<typeof TopicEvent>;
-
-export const TopicState = z.union([EventState, ChatState, DashboardState]);
 
 export const ServerFrame = serverFrameOf(TopicEvent);
 export type ServerMessage = z.infer<typeof ServerFrame>[number];

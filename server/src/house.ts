@@ -78,7 +78,7 @@ export async function createHouse(config: Config, deps: Deps) {
     ...base,
     roomFor: events.face,
     roomAt: events.faceBySlug,
-    personById: async (id) => (await accounts.findByIds(db.read, [id]))[0],
+    personById: accounts.findById,
   });
   const dashboard = createDashboard({
     db,

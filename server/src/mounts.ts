@@ -84,7 +84,7 @@ export async function mountSite(
     async cookieLinesFor(request) {
       try {
         const cookieHeader = request.headers.cookie;
-        const identified = await sessions.identify({ cookieHeader, hasAuthorization: false });
+        const identified = await sessions.identify({ cookieHeader });
         return await identified.cookieLines();
       } catch (error) {
         silence(error, 'the page itself asks who it is signed in as, and shows what is wrong');
@@ -130,7 +130,7 @@ export function makeSourcePort({ config, deps, house, rateLimit }: Omit<Front, '
     desk,
     sources,
     personByHandle: house.accounts.findByLogin,
-    personById: async (id) => (await house.accounts.findByIds(deps.db.read, [id]))[0],
+    personById: house.accounts.findById,
     listenersAt: (eventId) => outlets.counts().get(eventId) ?? 0,
   });
 }

@@ -1,5 +1,5 @@
 /** Brings a database to the newest form; safe when several processes start at once. */
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { migrations } from './migrations/index.ts';
 import type { Tables } from './schema.ts';
@@ -15,11 +15,4 @@ export async function migrateToLatest(database: Kysely<Tables>): Promise<readonl
   return (results ?? [])
     .filter((result) => result.status === 'Success')
     .map((result) => result.migrationName);
-}
-
-/** Names of the migrations that are not applied yet. */
-export async function pendingMigrations(database: Kysely<Tables>): Promise<readonly string[]> {
-  const known = await sql<{ name: string }>`select name from kysely_migration`.execute(database);
-  const applied = new Set(known.rows.map((row) => row.name));
-  return Object.keys(migrations).filter((name) => !applied.has(name));
 }

@@ -62,7 +62,6 @@ export function checkOrigin(request: FastifyRequest, deps: PipelineDeps): void {
 export function identifyRequest(request: FastifyRequest, deps: PipelineDeps): Promise<Identified> {
   return deps.identify({
     cookieHeader: header(request, 'cookie'),
-    hasAuthorization: request.headers.authorization !== undefined,
   });
 }
 

@@ -1,4 +1,5 @@
 /** Who is asking: the one answer that HTTP, sockets and listeners get from the sessions feature. */
+import type { Account, Person } from '@slipmat/contract/accounts';
 import type { Group } from '@slipmat/contract/capabilities';
 import type { AnonymousReason } from '@slipmat/contract/sessions';
 
@@ -28,7 +29,6 @@ export type Who =
 /** What a request or a socket handshake says about itself. */
 export interface Asker {
   readonly cookieHeader: string | undefined;
-  readonly hasAuthorization: boolean;
 }
 
 export interface Identified {
@@ -44,3 +44,13 @@ export type Identify = (asker: Asker) => Promise<Identified>;
 
 /** What the header `slipmat-session` says without a session. */
 export const noSession = 'none';
+
+/** A person as everyone may see them. */
+export function toPerson({ id, handle, displayName, groups }: SignedInPerson): Person {
+  return { id, handle, displayName, groups: [...groups] };
+}
+
+/** A person as they see themselves. */
+export function toAccount(person: SignedInPerson): Account {
+  return { ...toPerson(person), email: person.email, createdAt: person.createdAt };
+}

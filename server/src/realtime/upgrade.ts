@@ -149,7 +149,6 @@ export function attachRealtime(server: Server, deps: RealtimeDeps): Realtime {
     try {
       const identified = await deps.identify({
         cookieHeader: request.headers.cookie,
-        hasAuthorization: request.headers.authorization !== undefined,
       });
       if (identified.who.kind !== 'conflict') return identified;
       end('sessionConflict');

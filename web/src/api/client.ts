@@ -37,8 +37,6 @@ export type CallInput<E extends Endpoint> = Part<'params', E['params'], ParamsFo
   QueryPart<E> &
   Part<'body', E['body'], BodyFor<E>> & {
     readonly signal?: AbortSignal | undefined;
-    /** The same key again does nothing twice: the header `idempotency-key`. */
-    readonly key?: string | undefined;
   };
 
 /** The input may be left out where nothing in it is required. */
@@ -51,7 +49,6 @@ export interface LooseInput {
   readonly query?: unknown;
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
-  readonly key?: string | undefined;
 }
 
 interface Answer {
@@ -118,7 +115,6 @@ export function createClient({ fetch, clock, random, identity, reached }: Client
       body = JSON.stringify(input.body ?? {});
     }
     if (endpoint.method !== 'GET' && csrfToken !== null) headers.set(csrfHeader, csrfToken);
-    if (input.key !== undefined) headers.set('idempotency-key', input.key);
     const init: RequestInit = { method: endpoint.method, headers, signal, credentials: 'same-origin' };
     return body === undefined ? init : { ...init, body };
   }

@@ -1,5 +1,4 @@
 /** Accounts: signing up, passwords, groups, the owner's one-time link. */
-import type { Account, Person } from '@slipmat/contract/accounts';
 import { type Group, mayGrant } from '@slipmat/contract/capabilities';
 import { reservedHandles } from '@slipmat/contract/ids';
 import type { Kysely, Transaction } from 'kysely';
@@ -35,18 +34,6 @@ export interface NewAccount {
   readonly email: string;
   readonly password: string;
   readonly displayName: string;
-}
-
-/** A person as everyone may see them. */
-export function toPerson(person: SignedInPerson): Person {
-  const { id, handle, displayName, groups } = person;
-  return { id, handle, displayName, groups: [...groups] };
-}
-
-/** A person as they see themselves. */
-export function toAccount(person: SignedInPerson): Account {
-  const { id, handle, displayName, email, createdAt, groups } = person;
-  return { id, handle, displayName, email, createdAt, groups: [...groups] };
 }
 
 const setupSetting = 'setup-token';
@@ -158,6 +145,7 @@ export function createAccounts({ db, clock, random, onChanged }: AccountsDeps) {
     findByHandles: (handles: readonly string[]) => store.findByHandles(db.read, handles),
     /** @param read the connection or transaction to read with. */
     findByIds: (read: Kysely<Tables>, ids: readonly string[]) => store.findByIds(read, ids),
+    findById: async (id: string) => (await store.findByIds(db.read, [id]))[0],
     /** The person when the password is right; takes the same time for nobody. */
     async checkPassword(login: string, password: string): Promise<SignedInPerson | undefined> {
       const person = await store.findByLogin(db.read, login);

@@ -2,12 +2,12 @@
 import type { Invitation } from '@slipmat/contract/accounts';
 import { can } from '@slipmat/contract/capabilities';
 import type { Database } from '#server/db/open.ts';
-import type { SignedInPerson } from '#server/http/who.ts';
+import { type SignedInPerson, toPerson } from '#server/http/who.ts';
 import type { Clock } from '#server/platform/clock.ts';
 import { ProblemError } from '#server/platform/problem-error.ts';
 import { newId, newSecret, type Random } from '#server/platform/random.ts';
 import { hashToken } from '#server/platform/token.ts';
-import { type OnPersonChanged, toPerson } from './index.ts';
+import type { OnPersonChanged } from './index.ts';
 import * as store from './invitations-store.ts';
 import { addGroup, audit, findByIds } from './store.ts';
 

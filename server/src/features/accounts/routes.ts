@@ -1,8 +1,9 @@
 /** Accounts over HTTP. */
 import { grantable } from '@slipmat/contract/capabilities';
 import type { Call, Handlers } from '#server/http/mount.ts';
+import { toAccount, toPerson } from '#server/http/who.ts';
 import { ProblemError } from '#server/platform/problem-error.ts';
-import { type Accounts, toAccount, toPerson } from './index.ts';
+import type { Accounts } from './index.ts';
 import type { Invitations } from './invitations.ts';
 
 /** What a new session's cookie answers with. */

@@ -1,6 +1,5 @@
 /** The desk: who is on air, what plays and who was refused, as the database knows it; the same on every process. */
 
-import type { Person } from '@slipmat/contract/accounts';
 import type { RefusalReason } from '@slipmat/contract/broadcast';
 import { can } from '@slipmat/contract/capabilities';
 import {
@@ -14,7 +13,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { AfterCommit } from '#server/db/group-commit.ts';
 import type { Database } from '#server/db/open.ts';
 import type { Tables } from '#server/db/schema.ts';
-import type { SignedInPerson } from '#server/http/who.ts';
+import { type SignedInPerson, toPerson } from '#server/http/who.ts';
 import { BoundedMap } from '#server/platform/bounded-map.ts';
 import type { Clock } from '#server/platform/clock.ts';
 import type { Log } from '#server/platform/log.ts';
@@ -56,10 +55,6 @@ const attemptsKept = 100;
 const attemptRepeatMs = 10_000;
 const rememberedAttempts = 5_000;
 const playsShown = 200;
-
-export function toPerson({ id, handle, displayName, groups }: SignedInPerson): Person {
-  return { id, handle, displayName, groups: [...groups] };
-}
 
 export type Desk = ReturnType<typeof createDesk>;
 

@@ -1,6 +1,6 @@
 /** All SQL of events, slots and posters. */
 import type { EventStatus } from '@slipmat/contract/events';
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { ExpressionBuilder, Kysely, Selectable, Transaction } from 'kysely';
 import type { Tables } from '#server/db/schema.ts';
 
 type Read = Kysely<Tables>;
@@ -13,6 +13,15 @@ export interface StoredEvent {
   readonly row: EventRow;
   /** In order of their start. */
   readonly slots: readonly SlotRow[];
+}
+
+/** The person hosts the event or has a slot in it. */
+function isWith(personId: string) {
+  return (eb: ExpressionBuilder<Tables, 'events'>) =>
+    eb.or([
+      eb('host_id', '=', personId),
+      eb('id', 'in', eb.selectFrom('slots').select('event_id').where('dj_id', '=', personId)),
+    ]);
 }
 
 async function withSlots(read: Read, rows: readonly EventRow[]): Promise<StoredEvent[]> {
@@ -91,12 +100,7 @@ export async function openWith(read: Read, personId: string): Promise<StoredEven
     .selectFrom('events')
     .selectAll()
     .where('status', 'in', ['scheduled', 'warm-up', 'live', 'cool-down'])
-    .where((eb) =>
-      eb.or([
-        eb('host_id', '=', personId),
-        eb('id', 'in', eb.selectFrom('slots').select('event_id').where('dj_id', '=', personId)),
-      ]),
-    )
+    .where(isWith(personId))
     .execute();
   return withSlots(read, rows);
 }
@@ -119,12 +123,7 @@ export function currentOf(read: Read, personId: string): Promise<EventRow | unde
     .selectFrom('events')
     .selectAll()
     .where('status', 'in', ['warm-up', 'live', 'cool-down'])
-    .where((eb) =>
-      eb.or([
-        eb('host_id', '=', personId),
-        eb('id', 'in', eb.selectFrom('slots').select('event_id').where('dj_id', '=', personId)),
-      ]),
-    )
+    .where(isWith(personId))
     .orderBy('starts_at')
     .orderBy('id')
     .executeTakeFirst();

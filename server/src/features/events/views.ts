@@ -3,7 +3,7 @@ import type { Person } from '@slipmat/contract/accounts';
 import type { EventCard, EventDetail, EventStatus } from '@slipmat/contract/events';
 import type { Kysely } from 'kysely';
 import type { Tables } from '#server/db/schema.ts';
-import type { SignedInPerson } from '#server/http/who.ts';
+import { type SignedInPerson, toPerson } from '#server/http/who.ts';
 import { hasOpenChat, takesSource } from './lifecycle.ts';
 import type { StoredEvent } from './store.ts';
 
@@ -49,12 +49,7 @@ export function createEventViews(deps: EventViewsDeps) {
   function personIn(people: readonly SignedInPerson[], id: string): Person {
     const person = people.find((known) => known.id === id);
     if (person === undefined) throw new Error(`no person ${id}`);
-    return {
-      id: person.id,
-      handle: person.handle,
-      displayName: person.displayName,
-      groups: [...person.groups],
-    };
+    return toPerson(person);
   }
 
   function peopleOf(read: Read, stored: readonly StoredEvent[]) {

@@ -1,7 +1,7 @@
 /** Signing in and out over HTTP, and the list of devices. */
 import type { Handlers } from '#server/http/mount.ts';
 import type { RateLimit } from '#server/http/rate-limit.ts';
-import { noSession, type SignedInPerson } from '#server/http/who.ts';
+import { noSession, type SignedInPerson, toAccount } from '#server/http/who.ts';
 import { ProblemError } from '#server/platform/problem-error.ts';
 import type { Sessions } from './index.ts';
 import { limitSignIn } from './sign-in-limit.ts';
@@ -13,11 +13,6 @@ export interface SessionRoutesDeps {
   readonly findByLogin: (login: string) => Promise<{ readonly id: string } | undefined>;
   /** The person when the password is right; takes the same time when there is no such person. */
   readonly checkPassword: (login: string, password: string) => Promise<SignedInPerson | undefined>;
-}
-
-function toAccount(person: SignedInPerson) {
-  const { id, handle, displayName, email, createdAt, groups } = person;
-  return { id, handle, displayName, email, createdAt, groups: [...groups] };
 }
 
 export function sessionRoutes({ sessions, rateLimit, ...deps }: SessionRoutesDeps): Handlers<'sessions'> {
