@@ -11,6 +11,9 @@ const ZONES: readonly (readonly [RegExp, Zone])[] = [
   [/^contract\/src\//, 'contract'],
   [/^server\/src\/(?:main|cli|demo)\.ts$/, 'program'],
   [/^server\/src\/demo\//, 'program'],
+  [/^server\/src\/cli\//, 'program'],
+  [/^server\/src\/(config)\//, '$1'],
+  [/^server\/src\/administration\//, 'app'],
   [/^server\/src\/(config|deps)(?:\.test)?\.ts$/, '$1'],
   // The composition root, a file each for what is made, shown, moved by time and done by hand.
   [/^server\/src\/(?:app|house|mounts|ticks|administration|doctor)(?:\.test)?\.ts$/, 'app'],

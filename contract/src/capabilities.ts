@@ -14,6 +14,7 @@ export const capabilities = [
   'person.find',
   'person.grant',
   'staff.view',
+  'roll-out.manage',
 ] as const;
 export type Capability = (typeof capabilities)[number];
 
@@ -21,7 +22,13 @@ const member: readonly Capability[] = ['chat.write'];
 const dj: readonly Capability[] = [...member, 'event.create', 'broadcast.send'];
 const moderator: readonly Capability[] = [...member, 'chat.moderate-any'];
 const mentor: readonly Capability[] = [...member, 'person.invite-dj', 'person.find', 'person.grant'];
-const staff: readonly Capability[] = [...moderator, ...mentor, 'event.manage-any', 'staff.view'];
+const staff: readonly Capability[] = [
+  ...moderator,
+  ...mentor,
+  'event.manage-any',
+  'staff.view',
+  'roll-out.manage',
+];
 
 const byGroup: Readonly<Record<Group, readonly Capability[]>> = {
   member,

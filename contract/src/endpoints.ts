@@ -5,6 +5,7 @@ import { chatEndpoints } from './chat.ts';
 import { dashboardEndpoints } from './dashboard.ts';
 import type { Endpoint } from './endpoint.ts';
 import { eventsEndpoints } from './events.ts';
+import { rollOutsEndpoints } from './roll-outs.ts';
 import { sessionsEndpoints } from './sessions.ts';
 
 export const endpoints = {
@@ -14,6 +15,7 @@ export const endpoints = {
   broadcast: broadcastEndpoints,
   chat: chatEndpoints,
   dashboard: dashboardEndpoints,
+  'roll-outs': rollOutsEndpoints,
 } as const satisfies Record<string, Record<string, Endpoint>>;
 
 export type Feature = keyof typeof endpoints;

@@ -12,6 +12,6 @@ export const Person = z.object({
 });
 export type Person = z.infer<typeof Person>;
 
-/** One's own account. */
-export const Account = z.extend(Person, { email: z.string(), createdAt: Instant });
+/** One's own account; somebody adopted from an old site may have no e-mail address. */
+export const Account = z.extend(Person, { email: z.nullable(z.string()), createdAt: Instant });
 export type Account = z.infer<typeof Account>;

@@ -75,6 +75,14 @@ export const problems = {
     true,
   ),
   'wrong-credentials': row(401, 'Sign-in failed', 'This name and password do not belong together.'),
+  'session-not-kept': foundByClients['session-not-kept'],
+  'session-split': foundByClients['session-split'],
+  'roll-out-state': row(
+    409,
+    'Not possible now',
+    'The roll-out is not in a state that allows this.',
+    'reload',
+  ),
 
   // Accounts.
   'handle-taken': row(409, 'Handle taken', 'Somebody already has this handle. Please choose another.'),

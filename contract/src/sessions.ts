@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { defineEndpoint } from './endpoint.ts';
 import { Id, Instant, Nothing } from './ids.ts';
-import { Account } from './person.ts';
+import { Account, Person } from './person.ts';
 
 /** Response header that names, by a short public hash, the session the response was answered for ("none" without one). */
 export const sessionHeader = 'slipmat-session';
@@ -37,6 +37,50 @@ export const Me = z.object({
 });
 export type Me = z.infer<typeof Me>;
 
+/** How a cookie of ours that this browser sent was read; several may have one name. */
+export const CookieReading = z.object({
+  name: z.string(),
+  /** `live` signs in; `stale` once did; `unknown` never did; `foreign` is the old site's and signs in too. */
+  state: z.enum(['live', 'stale', 'unknown', 'foreign']),
+  /** Short public hash of the session it proves; null when it proves none. */
+  session: z.nullable(z.string()),
+});
+export type CookieReading = z.infer<typeof CookieReading>;
+
+/** A place that must agree about who this browser is. */
+export const Service = z.object({
+  name: z.string(),
+  /** Answers with `ServiceAnswer`, cookies included. */
+  url: z.string(),
+});
+export type Service = z.infer<typeof Service>;
+
+/** What an old service behind the gate says it believes. */
+export const ServiceAnswer = z.object({
+  /** Short public hash of the session, or "none". */
+  session: z.string(),
+  handle: z.nullable(z.string()),
+});
+export type ServiceAnswer = z.infer<typeof ServiceAnswer>;
+
+/** One of the accounts of a browser that is signed in to several. */
+export const ConflictingAccount = z.object({
+  /** Short public hash of its session. */
+  session: z.string(),
+  person: Person,
+  signedInAt: Instant,
+  /** The cookie that proves it. */
+  cookie: z.string(),
+});
+export type ConflictingAccount = z.infer<typeof ConflictingAccount>;
+
+/** What a page may find when it checks its own sign-in. */
+export const Finding = z.enum(['agreed', 'not-kept', 'split', 'conflict', 'service-silent', 'repaired']);
+export type Finding = z.infer<typeof Finding>;
+
+/** A short public hash, or "none". */
+const SessionHash = z.string().check(z.regex(/^[\w-]{4,16}$/));
+
 export const sessionsEndpoints = {
   signIn: defineEndpoint({
     method: 'POST',
@@ -60,6 +104,15 @@ export const sessionsEndpoints = {
     reply: Nothing,
     problems: [],
     duringConflict: true,
+  }),
+  signOutEverywhere: defineEndpoint({
+    method: 'POST',
+    path: '/api/auth/sign-out-everywhere',
+    summary: 'Sign every device out, this one too, and end sign-ins that are under way.',
+    access: 'signed-in',
+    rate: 'write',
+    reply: Nothing,
+    problems: [],
   }),
   me: defineEndpoint({
     method: 'GET',
@@ -97,5 +150,79 @@ export const sessionsEndpoints = {
     rate: 'write',
     reply: z.object({ ended: z.int() }),
     problems: [],
+  }),
+  check: defineEndpoint({
+    method: 'GET',
+    path: '/api/auth/check',
+    summary: 'How the server read this browser’s cookies, and which services must agree with it.',
+    access: 'anyone',
+    rate: 'read',
+    reply: z.object({
+      /** Short public hash, "none" or "conflict". */
+      session: z.string(),
+      handle: z.nullable(z.string()),
+      cookies: z.array(CookieReading),
+      services: z.array(Service),
+    }),
+    problems: [],
+    duringConflict: true,
+  }),
+  conflict: defineEndpoint({
+    method: 'GET',
+    path: '/api/auth/conflict',
+    summary: 'The accounts that this browser is signed in to at once; none or one when there is no conflict.',
+    access: 'anyone',
+    rate: 'read',
+    reply: z.object({ accounts: z.array(ConflictingAccount) }),
+    problems: [],
+    duringConflict: true,
+  }),
+  choose: defineEndpoint({
+    method: 'POST',
+    path: '/api/auth/choose',
+    summary: 'Keep one of the accounts that this browser is signed in to; the others are signed out here.',
+    access: 'anyone',
+    rate: 'write',
+    body: z.strictObject({ session: SessionHash }),
+    reply: z.object({ account: Account }),
+    problems: ['not-found'],
+    duringConflict: true,
+  }),
+  repair: defineEndpoint({
+    method: 'POST',
+    path: '/api/auth/repair',
+    summary: 'Take away every cookie of ours that signs nobody in, and give the live one again.',
+    access: 'anyone',
+    rate: 'write',
+    reply: z.object({
+      account: z.nullable(Account),
+      /** Names of cookies that were taken away. */
+      removed: z.array(z.string()),
+    }),
+    problems: [],
+  }),
+  clearCookies: defineEndpoint({
+    method: 'POST',
+    path: '/api/auth/clear-cookies',
+    summary:
+      'The last resort, by hand: sign out here and have the browser forget every cookie of the whole site, also with more cookies than the server can read.',
+    access: 'anyone',
+    rate: 'write',
+    reply: Nothing,
+    problems: [],
+    duringConflict: true,
+    withBrokenCookies: true,
+  }),
+  report: defineEndpoint({
+    method: 'POST',
+    path: '/api/auth/report',
+    summary: 'What a page found when it checked its own sign-in; counted per kind of browser.',
+    access: 'anyone',
+    rate: 'write',
+    body: z.strictObject({ finding: Finding }),
+    reply: Nothing,
+    problems: [],
+    duringConflict: true,
+    withBrokenCookies: true,
   }),
 };

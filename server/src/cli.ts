@@ -61,7 +61,12 @@ async function regroup(act: 'grant' | 'revoke', [handle, group]: readonly string
   say(`${handle} is in: ${groups.join(', ')}`);
 }
 
-const secretSettings: readonly SettingName[] = ['DATABASE_URL', 'REDIS_URL'];
+const secretSettings: readonly SettingName[] = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'DJANGO_DATABASE_URL',
+  'DJANGO_SECRET_KEYS',
+];
 
 function checkConfig(): void {
   const config = readConfig();

@@ -1,5 +1,6 @@
 /** Settings: the environment, parsed once, with all mistakes reported together. */
 import { z } from 'zod';
+import { type DjangoConfig, type OldSite, parseDjango, parseOldSites } from './config/old-sites.ts';
 
 /** One setting of the environment; `docs/configuration.md` is generated from this table. */
 interface Setting {
@@ -28,6 +29,44 @@ export const settings = {
     default: 'loopback',
     about:
       'Addresses or networks, separated by commas, of reverse proxies whose X-Forwarded-For is believed; “none” for no proxy.',
+  },
+  COOKIE_DOMAIN: {
+    default: '',
+    about:
+      'Domain whose sub-domains share the sign-in, such as radio.example. Empty: the host of PUBLIC_URL only. A change reaches browsers by a roll-out that staff start.',
+  },
+  CSRF: {
+    default: 'enforce',
+    about:
+      'enforce refuses requests that other sites make in a person’s name. roll-out only counts them until staff roll the enforcement out.',
+  },
+  OLD_SITES: {
+    default: '',
+    about:
+      'Old services behind the gate, separated by commas, each with a name and its origin: Old chat=https://old.radio.example.',
+  },
+  DJANGO_SESSIONS: {
+    default: '',
+    about:
+      'Where the old Django site keeps sessions that Slipmat adopts: db, signed_cookies, or ask (the site itself answers; for its other back ends). Empty: none are adopted.',
+  },
+  DJANGO_DATABASE_URL: {
+    default: '',
+    about:
+      'The old site’s database, which is only read: sqlite:///path/to/db.sqlite3 or postgres://user:password@host/name.',
+  },
+  DJANGO_SECRET_KEYS: {
+    default: '',
+    about: 'The old site’s SECRET_KEY; then, separated by spaces, its SECRET_KEY_FALLBACKS.',
+  },
+  DJANGO_SESSION_COOKIE: { default: 'sessionid', about: 'The old site’s SESSION_COOKIE_NAME.' },
+  DJANGO_URL: {
+    default: '',
+    about: 'Where Slipmat reaches the old site for DJANGO_SESSIONS=ask, such as http://127.0.0.1:8001.',
+  },
+  DJANGO_GROUPS: {
+    default: '',
+    about: 'Groups of the old site and ours, separated by commas: DJs=dj,Crew=moderator.',
   },
   DATA_DIR: { default: './data', about: 'Folder for the embedded database. Made when missing.' },
   DATABASE_URL: {
@@ -63,6 +102,12 @@ export interface Config {
   readonly sourcePublicHost: string | undefined;
   readonly sourceTls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly logLevel: string;
+  /** Shares the sign-in with the sub-domains of it. */
+  readonly cookieDomain: string | undefined;
+  /** True: the CSRF guard only counts until it was rolled out. */
+  readonly csrfByRollOut: boolean;
+  readonly oldSites: readonly OldSite[];
+  readonly django: DjangoConfig | undefined;
 }
 
 export type ParsedConfig =
@@ -71,6 +116,7 @@ export type ParsedConfig =
 
 const Port = z.coerce.number().int().min(0).max(65_535);
 const LogLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']);
+const Csrf = z.enum(['enforce', 'roll-out']);
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** True for host names that never leave the machine. */
@@ -78,7 +124,8 @@ export function isLoopback(hostname: string): boolean {
   return loopbackHosts.has(hostname) || hostname.endsWith('.localhost');
 }
 
-class Mistakes {
+/** Everything that is wrong with the settings, a sentence each. */
+export class Mistakes {
   readonly list: string[] = [];
 
   add(name: SettingName, what: string): void {
@@ -147,6 +194,23 @@ function parseTls(cert: string, key: string, mistakes: Mistakes): Config['source
   return { certFile: cert, keyFile: key };
 }
 
+function parseCookieDomain(
+  value: string,
+  publicUrl: URL | undefined,
+  mistakes: Mistakes,
+): string | undefined {
+  if (value === '') return undefined;
+  if (!/^(?:[a-z0-9-]+\.)+[a-z0-9-]+$/.test(value)) {
+    mistakes.add(
+      'COOKIE_DOMAIN',
+      `is “${value}”, but must be a domain in lower case, such as radio.example.`,
+    );
+  } else if (publicUrl === undefined) {
+    mistakes.add('COOKIE_DOMAIN', 'is set without PUBLIC_URL.');
+  }
+  return value;
+}
+
 /**
  * @param environment such as `process.env`; an unset and an empty variable mean the default.
  * @returns the settings, or a sentence for each mistake.
@@ -174,6 +238,8 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       'LOG_LEVEL',
       `is “${value('LOG_LEVEL')}”, but must be one of ${LogLevel.options.join(', ')}.`,
     );
+  const csrf = Csrf.safeParse(value('CSRF'));
+  if (!csrf.success) mistakes.add('CSRF', `is “${value('CSRF')}”, but must be enforce or roll-out.`);
   const proxies = list(value('TRUSTED_PROXIES'));
   const config: Config = {
     port,
@@ -188,6 +254,10 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     sourcePublicHost: value('SOURCE_PUBLIC_HOST') || undefined,
     sourceTls: parseTls(value('SOURCE_TLS_CERT'), value('SOURCE_TLS_KEY'), mistakes),
     logLevel: logLevel.success ? logLevel.data : 'info',
+    cookieDomain: parseCookieDomain(value('COOKIE_DOMAIN'), publicUrl, mistakes),
+    csrfByRollOut: csrf.data === 'roll-out',
+    oldSites: parseOldSites(value('OLD_SITES'), mistakes),
+    django: parseDjango(value, mistakes),
   };
   return mistakes.list.length === 0 ? { ok: true, config } : { ok: false, mistakes: mistakes.list };
 }

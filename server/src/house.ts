@@ -9,18 +9,22 @@ import { createChat } from './features/chat/index.ts';
 import { createDashboard } from './features/dashboard/index.ts';
 import { createEvents, type EventsDeps } from './features/events/index.ts';
 import { createSessions } from './features/sessions/index.ts';
-import { type CookiePolicy, policiesFor, policyMistakes } from './features/sessions/policies.ts';
+import { type CookieWish, isWritten } from './features/sessions/policies.ts';
+import { openPolicyBook } from './features/sessions/policy-book.ts';
 import { createJournal } from './realtime/journal.ts';
 
 /** Channels of the hub that features share. */
 export const hubChannels = { sessionsEnded: 'sessions ended', keysRevoked: 'keys revoked' } as const;
 
-/** Cookie policies of the public address. @throws when a browser would silently drop one. */
-function cookiePolicies(publicUrl: URL): readonly CookiePolicy[] {
-  const policies = policiesFor(publicUrl);
-  const mistakes = policies.flatMap((policy) => policyMistakes(policy, publicUrl.protocol === 'https:'));
-  if (mistakes.length === 0) return policies;
-  throw new Error(`cookie policies that browsers would drop: ${mistakes.join('; ')}`);
+/** The cookie that the settings ask for. */
+function cookieWish({ publicUrl, cookieDomain, oldSites }: Config): CookieWish {
+  const url = publicUrl ?? new URL('http://localhost');
+  return {
+    domain: cookieDomain,
+    secure: url.protocol === 'https:',
+    host: url.hostname,
+    otherHosts: oldSites.map(({ origin }) => new URL(origin).hostname),
+  };
 }
 
 export type House = Awaited<ReturnType<typeof createHouse>>;
@@ -30,9 +34,18 @@ export async function createHouse(config: Config, deps: Deps) {
   const { db, hub, clock, random, log } = deps;
   const base = { ...deps, journal: createJournal(hub) };
 
+  const policies = await openPolicyBook(db, clock, cookieWish(config));
   const sessions = createSessions({
     ...base,
-    policies: cookiePolicies(config.publicUrl ?? new URL('http://localhost')),
+    policies,
+    versionsFor: () => ({
+      base: policies.findLast(isWritten)?.version ?? 1,
+      next: undefined,
+      takesPart: false,
+    }),
+    noteCookie: async () => undefined,
+    notePolicyUse: () => undefined,
+    foreign: undefined,
     secret: await sharedSecret(db, random),
     announceEnded: (ids) => {
       if (ids.length > 0) hub.publish(hubChannels.sessionsEnded, Buffer.from(ids.join(' ')));

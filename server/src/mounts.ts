@@ -19,6 +19,7 @@ import { sessionRoutes } from './features/sessions/routes.ts';
 import { type House, hubChannels } from './house.ts';
 import { type MountDeps, mount } from './http/mount.ts';
 import { mountOperations } from './http/operations.ts';
+import { askerOf } from './http/pipeline.ts';
 import type { RateLimit } from './http/rate-limit.ts';
 import { mountPages } from './http/static.ts';
 import type { Who } from './http/who.ts';
@@ -47,8 +48,15 @@ export interface Front {
 export function mountEndpoints(front: Front, sourcePort: IngestServer, checkReplies: boolean): void {
   const { http, house, config, deps, rateLimit, trustedOrigins, publicOrigin } = front;
   const { sessions, accounts, invitations, broadcast, events, chat, dashboard } = house;
-  const { identify, isCsrfToken } = sessions;
-  const pipeline: MountDeps = { identify, isCsrfToken, rateLimit, trustedOrigins, checkReplies };
+  const { identify } = sessions;
+  const pipeline: MountDeps = {
+    identify,
+    rateLimit,
+    trustedOrigins,
+    judgeCsrf: () => 'refuse',
+    isCsrfStaged: config.csrfByRollOut,
+    checkReplies,
+  };
   const { findByLogin, checkPassword } = accounts;
   const startSession = sessions.start;
   const encoder = () => ({
@@ -57,7 +65,11 @@ export function mountEndpoints(front: Front, sourcePort: IngestServer, checkRepl
     tls: deps.sourceTls !== undefined,
   });
   const closeKey = (keyId: string): void => deps.hub.publish(hubChannels.keysRevoked, Buffer.from(keyId));
-  mount(http, 'sessions', sessionRoutes({ sessions, rateLimit, findByLogin, checkPassword }), pipeline);
+  const { clock } = deps;
+  const services = config.oldSites.map(({ name, origin }) => ({ name, url: `${origin}/slipmat/whoami` }));
+  const noteFinding = async () => undefined;
+  const signing = { sessions, clock, rateLimit, findByLogin, checkPassword, services, noteFinding };
+  mount(http, 'sessions', sessionRoutes(signing), pipeline);
   mount(http, 'accounts', accountRoutes({ accounts, invitations, startSession, publicOrigin }), pipeline);
   mount(http, 'events', eventRoutes({ events, playsOf: broadcast.desk.playsOf }), pipeline);
   mount(http, 'broadcast', broadcastRoutes({ keys: broadcast.keys, encoder, closeKey }), pipeline);
@@ -83,8 +95,7 @@ export async function mountSite(
     headFor: sharePreview({ show: (slug) => events.show(slug, anonymous), publicOrigin }),
     async cookieLinesFor(request) {
       try {
-        const cookieHeader = request.headers.cookie;
-        const identified = await sessions.identify({ cookieHeader });
+        const identified = await sessions.identify(askerOf(request));
         return await identified.cookieLines();
       } catch (error) {
         silence(error, 'the page itself asks who it is signed in as, and shows what is wrong');

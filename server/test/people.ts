@@ -193,7 +193,7 @@ export async function aMember(site: Site, options: PersonOptions = {}): Promise<
   const body = { handle, email, password, displayName: options.displayName ?? handle };
   const stranger = new Browser(site);
   const { account } = await stranger.call(accountsEndpoints.create, { body });
-  const person = new Person(site, account);
+  const person = new Person(site, { ...account, email });
   for (const [name, value] of stranger.cookies) person.cookies.set(name, value);
   return person;
 }

@@ -66,14 +66,22 @@ test('once the new one is seen, the old one holds for a moment only', async (t) 
   const { given = '' } = await ask(aBrowser(site), old);
   assert.equal((await ask(aBrowser(site), given)).account, member.id);
   assert.deepEqual(await ask(aBrowser(site), old), { account: member.id, given: undefined }, 'was under way');
+  const { devices: list } = await member.elsewhere().then((other) => other.call(devices));
+  assert.equal(list.length, 2, 'one session');
+  clock.leap(sessionTimes.grace + 1_000);
+  const both = { cookie: `slipmat=${old}; slipmat=${given}` };
+  assert.equal((await aBrowser(site).call(me, { headers: both })).account?.id, member.id, 'a twin is harmless');
+  assert.equal((await ask(aBrowser(site), given)).account, member.id);
+});
+
+test('after that, the old one alone is a copy of a cookie: the session ends, and the log says so', async (t) => {
+  const { site, member, old, clock } = await setting(t);
+  const { given = '' } = await ask(aBrowser(site), old);
+  assert.equal((await ask(aBrowser(site), given)).account, member.id);
   clock.leap(sessionTimes.grace + 1_000);
   assert.equal((await ask(aBrowser(site), old)).account, undefined);
-  assert.equal((await ask(aBrowser(site), given)).account, member.id);
-  assert.equal(
-    (await member.elsewhere().then((other) => other.call(devices))).devices.length,
-    2,
-    'one session',
-  );
+  assert.equal((await ask(aBrowser(site), given)).account, undefined);
+  assert.ok(site.log.some(({ msg }) => msg?.includes('a replaced cookie came back')));
 });
 
 test('both at once are one person, whichever comes first', async (t) => {

@@ -1,8 +1,11 @@
 /** All tables, joined from the features' own declarations (types only). */
 import type { AccountsTables } from '../features/accounts/tables.ts';
+import type { AdoptionTables } from '../features/adoption/tables.ts';
 import type { BroadcastTables } from '../features/broadcast/tables.ts';
 import type { ChatTables } from '../features/chat/tables.ts';
 import type { EventsTables } from '../features/events/tables.ts';
+import type { GateTables } from '../features/gate/tables.ts';
+import type { RollOutsTables } from '../features/roll-outs/tables.ts';
 import type { SessionsTables } from '../features/sessions/tables.ts';
 import type { JournalTables } from '../realtime/tables.ts';
 
@@ -11,4 +14,7 @@ export type Tables = AccountsTables &
   EventsTables &
   BroadcastTables &
   ChatTables &
+  AdoptionTables &
+  GateTables &
+  RollOutsTables &
   JournalTables;

@@ -13,7 +13,9 @@ import { sessionHeader } from '@slipmat/contract/sessions';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ProblemError } from '../platform/problem-error.ts';
 import {
+  askerOf,
   checkAccess,
+  checkCsrf,
   checkOrigin,
   checkRate,
   identifyRequest,
@@ -21,7 +23,7 @@ import {
   validateRequest,
 } from './pipeline.ts';
 import { sendProblem } from './problem-handler.ts';
-import type { Identified, SignedIn, Who } from './who.ts';
+import { type Asker, type Identified, noSession, type SignedIn, type Who } from './who.ts';
 
 /** What a handler gets. */
 export interface Call<E extends Endpoint> {
@@ -29,13 +31,13 @@ export interface Call<E extends Endpoint> {
   readonly query: QueryOf<E>;
   readonly body: BodyOf<E>;
   readonly who: Who;
-  readonly cookieHeader: string | undefined;
-  readonly address: string;
-  readonly userAgent: string;
+  readonly asker: Asker;
   /** The signed-in person; an endpoint whose access is not 'anyone' always has one. */
   signedIn(): SignedIn;
   /** Adds `Set-Cookie` lines, in order, and names the session that the response belongs to. */
   answerForSession(session: string, cookieLines: readonly string[]): void;
+  /** Has the browser forget every cookie of the registrable domain (Clear-Site-Data, W3C). */
+  forgetCookies(): void;
 }
 
 export type Handler<E extends Endpoint> = (call: Call<E>) => Promise<ReplyOf<E>>;
@@ -55,6 +57,13 @@ export interface MountDeps extends PipelineDeps {
   /** True: check each reply against the contract before it is sent (tests; costs time). */
   readonly checkReplies: boolean;
 }
+
+/** For endpoints that do not ask who is asking. */
+const unidentified: Identified = {
+  who: { kind: 'anonymous', reason: 'unknown' },
+  session: noSession,
+  cookieLines: async () => [],
+};
 
 /** What the pipeline learnt about a request before its handler. */
 const identifiedOf = new WeakMap<FastifyRequest, Identified>();
@@ -94,10 +103,12 @@ function mountEndpoint(
     onRequest: async (request, reply) => {
       try {
         checkRate(request, endpoint, deps);
-        checkOrigin(request, deps);
-        const identified = await identifyRequest(request, deps);
+        const code = checkOrigin(request, deps);
+        const identified =
+          endpoint.withBrokenCookies === true ? unidentified : await identifyRequest(request, deps);
         identifiedOf.set(request, identified);
-        reply.header(sessionHeader, identified.session);
+        checkCsrf(request, code, identified.who, deps);
+        if (identified !== unidentified) reply.header(sessionHeader, identified.session);
         if (setsCookies) reply.header('set-cookie', [...(await identified.cookieLines())]);
         checkAccess(endpoint.access, identified.who, { duringConflict: endpoint.duringConflict === true });
         checkMediaType(request, bytes?.bytes);
@@ -131,9 +142,7 @@ async function handle(
     query,
     body,
     who: identified.who,
-    cookieHeader: request.headers.cookie,
-    address: request.ip,
-    userAgent: request.headers['user-agent'] ?? '',
+    asker: askerOf(request),
     signedIn() {
       if (identified.who.kind === 'signed-in') return identified.who;
       throw new ProblemError('session-missing');
@@ -143,6 +152,9 @@ async function handle(
         .header(sessionHeader, session)
         .removeHeader('set-cookie')
         .header('set-cookie', [...cookieLines]);
+    },
+    forgetCookies() {
+      reply.header('clear-site-data', '"cookies"');
     },
   } as Call<Endpoint>);
   return reply

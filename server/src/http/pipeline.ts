@@ -6,30 +6,43 @@
  *   rate      budget of the asker's address
  *   origin    CSRF: comes from our own pages
  *   identify  who is asking
+ *   csrf      what the origin alone did not settle: a token instead of one, a guard that is being rolled out
  *   access    may they
  *   validate  params, query and body against the contract
  *   handler   the feature
  *   map       the reply against the contract
  */
+import { timingSafeEqual } from 'node:crypto';
 import { can } from '@slipmat/contract/capabilities';
 import { type Access, type Endpoint, isBytesBody } from '@slipmat/contract/endpoint';
-import type { FieldProblem } from '@slipmat/contract/problems';
+import type { FieldProblem, ProblemCode } from '@slipmat/contract/problems';
 import { csrfHeader } from '@slipmat/contract/sessions';
 import type { FastifyRequest } from 'fastify';
 import { config, locales, safeParse, type z } from 'zod';
 import { limitKey } from '../platform/network.ts';
 import { ProblemError } from '../platform/problem-error.ts';
-import { judgeOrigin } from './origin-guard.ts';
+import { judgeOrigin, safeMethods } from './origin-guard.ts';
 import { budgets, type RateLimit } from './rate-limit.ts';
-import type { Identified, Identify, Who } from './who.ts';
+import type { Asker, Identified, Identify, Who } from './who.ts';
 
 export interface PipelineDeps {
   readonly identify: Identify;
   readonly rateLimit: RateLimit;
   /** Exact origins of our own pages. */
   readonly trustedOrigins: ReadonlySet<string>;
-  /** True when the token belongs to one of the sessions named by the cookie header. */
-  readonly isCsrfToken: (token: string, cookieHeader: string) => boolean;
+  /**
+   * What to do about a request that the guard would refuse (`code`) or let pass (undefined): while the guard is
+   * being rolled out, it only counts for those who are not part of it yet.
+   */
+  readonly judgeCsrf: (facts: CsrfFacts) => 'pass' | 'refuse';
+  /** True while the guard may let pass what it would refuse. */
+  readonly isCsrfStaged: boolean;
+}
+
+export interface CsrfFacts {
+  readonly code: ProblemCode | undefined;
+  readonly sessionId: string | undefined;
+  readonly userAgent: string;
 }
 
 /** One header as a string; several lines of one name are not one value. */
@@ -42,27 +55,72 @@ export function checkRate(request: FastifyRequest, endpoint: Endpoint, deps: Pip
   deps.rateLimit.take(`${endpoint.rate} ${limitKey(request.ip)}`, budgets[endpoint.rate]);
 }
 
-export function checkOrigin(request: FastifyRequest, deps: PipelineDeps): void {
-  const cookieHeader = header(request, 'cookie');
-  const token = header(request, csrfHeader);
-  const code = judgeOrigin(
+/** The request as `identify` takes it. */
+export function askerOf(request: FastifyRequest): Asker {
+  return {
+    cookieHeader: header(request, 'cookie'),
+    userAgent: header(request, 'user-agent') ?? '',
+    address: request.ip,
+    host: request.hostname.toLowerCase(),
+    path: request.url.split('?')[0] ?? '/',
+    isBrowserVisit: true,
+  };
+}
+
+/** What the guard says of the request by itself, without knowing who asks. */
+export function originProblem(request: FastifyRequest, deps: PipelineDeps): ProblemCode | undefined {
+  return judgeOrigin(
     {
       method: request.method,
       isWebSocket: false,
       origin: header(request, 'origin'),
       secFetchSite: header(request, 'sec-fetch-site'),
-      hasCookie: cookieHeader !== undefined,
-      hasToken: token !== undefined && cookieHeader !== undefined && deps.isCsrfToken(token, cookieHeader),
+      hasCookie: header(request, 'cookie') !== undefined,
     },
     deps.trustedOrigins,
   );
-  if (code !== undefined) throw new ProblemError(code);
+}
+
+/**
+ * Refuses before anything else is done what nothing known later can make right.
+ * @throws ProblemError `csrf-origin-mismatch`, `csrf-origin-missing`
+ */
+export function checkOrigin(request: FastifyRequest, deps: PipelineDeps): ProblemCode | undefined {
+  const code = originProblem(request, deps);
+  const mayHaveToken = code === 'csrf-origin-missing' && header(request, csrfHeader) !== undefined;
+  if (code !== undefined && !mayHaveToken && !deps.isCsrfStaged) throw new ProblemError(code);
+  return code;
+}
+
+function isToken(given: string | undefined, who: Who): boolean {
+  if (given === undefined || who.kind !== 'signed-in') return false;
+  const [left, right] = [Buffer.from(given), Buffer.from(who.csrfToken)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+/**
+ * The guard's last word, with the asker known: a token bound to their session stands in for an origin.
+ * @throws ProblemError `csrf-origin-mismatch`, `csrf-origin-missing`
+ */
+export function checkCsrf(
+  request: FastifyRequest,
+  code: ProblemCode | undefined,
+  who: Who,
+  deps: PipelineDeps,
+): void {
+  if (safeMethods.has(request.method) || (code === undefined && !deps.isCsrfStaged)) return;
+  const isProven = code === 'csrf-origin-missing' && isToken(header(request, csrfHeader), who);
+  const left = isProven ? undefined : code;
+  const verdict = deps.judgeCsrf({
+    code: left,
+    sessionId: who.kind === 'signed-in' ? who.sessionId : undefined,
+    userAgent: header(request, 'user-agent') ?? '',
+  });
+  if (verdict === 'refuse' && left !== undefined) throw new ProblemError(left);
 }
 
 export function identifyRequest(request: FastifyRequest, deps: PipelineDeps): Promise<Identified> {
-  return deps.identify({
-    cookieHeader: header(request, 'cookie'),
-  });
+  return deps.identify(askerOf(request));
 }
 
 const missingSession = {

@@ -3,6 +3,12 @@ import type { Account, Person } from '@slipmat/contract/accounts';
 import type { Group } from '@slipmat/contract/capabilities';
 import type { AnonymousReason } from '@slipmat/contract/sessions';
 
+/**
+ * Ends the stored address of somebody who has none: addresses are unique and never null in storage, and `.invalid`
+ * is nobody's (RFC 2606).
+ */
+export const missingEmailSuffix = '@missing.invalid';
+
 export interface SignedInPerson {
   readonly id: string;
   readonly handle: string;
@@ -29,6 +35,17 @@ export type Who =
 /** What a request or a socket handshake says about itself. */
 export interface Asker {
   readonly cookieHeader: string | undefined;
+  readonly userAgent: string;
+  /** The client's, proxies considered. */
+  readonly address: string;
+  /** Host name without a port, and path: where cookies may lie that only this request was sent with. */
+  readonly host: string;
+  readonly path: string;
+  /**
+   * False: says nothing about which cookies the browser keeps, since the response sets none and the host may not
+   * be one that all of them reach (the gate).
+   */
+  readonly isBrowserVisit: boolean;
 }
 
 export interface Identified {
@@ -52,5 +69,9 @@ export function toPerson({ id, handle, displayName, groups }: SignedInPerson): P
 
 /** A person as they see themselves. */
 export function toAccount(person: SignedInPerson): Account {
-  return { ...toPerson(person), email: person.email, createdAt: person.createdAt };
+  return {
+    ...toPerson(person),
+    email: person.email.endsWith(missingEmailSuffix) ? null : person.email,
+    createdAt: person.createdAt,
+  };
 }

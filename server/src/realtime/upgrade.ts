@@ -84,7 +84,6 @@ export function attachRealtime(server: Server, deps: RealtimeDeps): Realtime {
       origin,
       secFetchSite: undefined,
       hasCookie: cookie !== undefined,
-      hasToken: false,
     };
     return judgeOrigin(facts, deps.trustedOrigins);
   }
@@ -129,7 +128,7 @@ export function attachRealtime(server: Server, deps: RealtimeDeps): Realtime {
       if (early.length < socketLimits.messagesWaiting) early.push(data);
     };
     webSocket.on('message', keepEarly);
-    const identified = await identifySocket(request, webSocket);
+    const identified = await identifySocket(request, webSocket, from.address);
     if (identified === undefined) return;
     const { who, session } = identified;
     const connection = new Connection(webSocket, stream, { who, session, address: from.address, clock });
@@ -143,12 +142,18 @@ export function attachRealtime(server: Server, deps: RealtimeDeps): Realtime {
   async function identifySocket(
     request: IncomingMessage,
     webSocket: WebSocket,
+    address: string,
   ): Promise<Identified | undefined> {
     const end = (reason: CloseReason): void =>
       webSocket.close(closeCodes[reason].code, closeCodes[reason].sentence);
     try {
       const identified = await deps.identify({
         cookieHeader: request.headers.cookie,
+        userAgent: request.headers['user-agent'] ?? '',
+        address,
+        host: '',
+        path,
+        isBrowserVisit: true,
       });
       if (identified.who.kind !== 'conflict') return identified;
       end('sessionConflict');

@@ -1,7 +1,9 @@
 /** All migrations in order; one that was released never changes again. */
 import type { Migration } from 'kysely/migration';
 import { foundation } from './0001-foundation.ts';
+import { rollOutsMigration } from './0002-roll-outs.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-foundation': foundation,
+  '0002-roll-outs': rollOutsMigration,
 };

@@ -1,7 +1,7 @@
 /** Accounts over HTTP. */
 import { grantable } from '@slipmat/contract/capabilities';
 import type { Call, Handlers } from '#server/http/mount.ts';
-import { toAccount, toPerson } from '#server/http/who.ts';
+import { type Asker, toAccount, toPerson } from '#server/http/who.ts';
 import { ProblemError } from '#server/platform/problem-error.ts';
 import type { Accounts } from './index.ts';
 import type { Invitations } from './invitations.ts';
@@ -15,10 +15,7 @@ interface Started {
 export interface AccountRoutesDeps {
   readonly accounts: Accounts;
   readonly invitations: Invitations;
-  readonly startSession: (
-    personId: string,
-    from: { readonly cookieHeader: string | undefined; readonly userAgent: string; readonly address: string },
-  ) => Promise<Started>;
+  readonly startSession: (personId: string, from: Asker) => Promise<Started>;
   /** Such as https://radio.example, for links. */
   readonly publicOrigin: () => string;
 }
@@ -28,10 +25,9 @@ const foundAtOnce = 50;
 export function accountRoutes({ accounts, invitations, ...deps }: AccountRoutesDeps): Handlers<'accounts'> {
   async function signIn(
     personId: string,
-    call: Pick<Call<never>, 'cookieHeader' | 'userAgent' | 'address' | 'answerForSession'>,
+    call: Pick<Call<never>, 'asker' | 'answerForSession'>,
   ): Promise<void> {
-    const { cookieHeader, userAgent, address } = call;
-    const { session, cookieLines } = await deps.startSession(personId, { cookieHeader, userAgent, address });
+    const { session, cookieLines } = await deps.startSession(personId, call.asker);
     call.answerForSession(session, cookieLines);
   }
 

@@ -1,5 +1,6 @@
 /** Rows of people, their groups, invitations, and the settings that the server keeps about itself. */
 import type { Group } from '@slipmat/contract/capabilities';
+import type { Generated } from 'kysely';
 
 export interface AccountsTables {
   people: {
@@ -11,6 +12,8 @@ export interface AccountsTables {
     /** PHC string. */
     password_hash: string;
     created_at: number;
+    /** When all sessions were last ended at once: what was proven before starts none. */
+    signed_out_at: Generated<number | null>;
   };
   person_groups: {
     person_id: string;

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cookiePairs, cookieValue, readCandidates } from './cookie-header.ts';
-import { policiesFor } from './policies.ts';
+import { cookiePairs, cookieValue, noCookies, readCookies } from './cookie-header.ts';
 
-const policies = policiesFor(new URL('https://radio.example'));
+const known = { own: new Set(['__Host-slipmat', '__Secure-slipmat-2']), foreign: 'sessionid' };
 const id = 'i'.repeat(22);
 const secret = 's'.repeat(43);
 const good = cookieValue(id, secret);
 
 function names(header: string): string[] {
-  return readCandidates(header, policies).candidates.map((candidate) => candidate.credentialId);
+  return readCookies(header, known).candidates.map((candidate) => candidate.credentialId);
 }
 
 test('pairs are kept in order, all of them, undecoded', () => {
@@ -47,7 +46,7 @@ test('names are compared byte for byte', () => {
     '__Secure-slipmat',
     '',
   ]) {
-    assert.deepEqual(readCandidates(`${name}=${good}`, policies), { candidates: [], policiesSent: [] }, name);
+    assert.deepEqual(readCookies(`${name}=${good}`, known), noCookies, name);
   }
 });
 
@@ -60,9 +59,9 @@ test('a value that is not ours proves nothing, but is noticed', () => {
     good.replace('v1', 'v2'),
     encodeURIComponent('v1 .'),
   ]) {
-    const sent = readCandidates(`__Host-slipmat=${value}`, policies);
+    const sent = readCookies(`__Host-slipmat=${value}`, known);
     assert.deepEqual(sent.candidates, [], value);
-    assert.equal(sent.policiesSent.length, 1, value);
+    assert.equal(sent.pairs.get('__Host-slipmat'), 1, value);
   }
 });
 
@@ -81,9 +80,29 @@ test('the same cookie twice is one', () => {
   assert.deepEqual(names(`__Host-slipmat=${good}; __Host-slipmat=${good}`), [id]);
 });
 
+test('twins of one name are counted, and each is a candidate', () => {
+  const other = cookieValue('o'.repeat(22), secret);
+  const sent = readCookies(`__Host-slipmat=${good}; a=b; __Host-slipmat=${other}`, known);
+  assert.equal(sent.pairs.get('__Host-slipmat'), 2);
+  assert.deepEqual(
+    sent.candidates.map(({ value }) => value),
+    [good, other],
+  );
+});
+
+test('a cookie of the old site is a candidate whose id nobody can choose', () => {
+  const [first, second] = readCookies('sessionid=abc; sessionid=abd', known).candidates;
+  assert.equal(first?.isForeign, true);
+  assert.equal(first?.secret, 'abc');
+  assert.notEqual(first?.credentialId, second?.credentialId);
+  assert.equal(readCookies('sessionid=', known).candidates.length, 0);
+  const many = Array.from({ length: 50 }, (_, index) => `sessionid=${index}`).join('; ');
+  assert.equal(readCookies(many, known).candidates.length, 8, 'each may cost a question to the old site');
+});
+
 test('a header over 16 KB is refused', () => {
-  assert.throws(() => readCandidates(`a=${'x'.repeat(16 * 1024)}`, policies), { code: 'header-too-large' });
-  assert.deepEqual(readCandidates(undefined, policies), { candidates: [], policiesSent: [] });
+  assert.throws(() => readCookies(`a=${'x'.repeat(16 * 1024)}`, known), { code: 'header-too-large' });
+  assert.deepEqual(readCookies(undefined, known), noCookies);
 });
 
 test('a seeded fuzz: never throws, never finds what is not there, always finds what is', () => {
@@ -111,8 +130,8 @@ test('a seeded fuzz: never throws, never finds what is not there, always finds w
   ];
   for (let round = 0; round < 5_000; round += 1) {
     const noise = Array.from({ length: random(30) }, () => bits[random(bits.length)]).join('');
-    const found = readCandidates(noise, policies).candidates;
-    for (const candidate of found)
+    const found = readCookies(noise, known).candidates;
+    for (const candidate of found.filter((one) => !one.isForeign))
       assert.ok(noise.includes(cookieValue(candidate.credentialId, candidate.secret)));
     assert.ok(names(`${noise};__Host-slipmat=${good}`).includes(id), noise);
   }

@@ -3,29 +3,43 @@
  * names are compared byte for byte, nothing is decoded, only SP and HTAB are trimmed (RFC 6265bis §5.6;
  * trimming Unicode spaces would let `U+2000__Host-x` pass for `__Host-x`).
  */
+import { hash } from 'node:crypto';
 import { ProblemError } from '#server/platform/problem-error.ts';
-import type { CookiePolicy } from './policies.ts';
 
 /**
  * Bytes; browsers send at most about 8 kB to a site that is in order. It bounds the candidates too, to about 200:
  * a lower cap on them would let a cookie's position decide, and a neighbour's junk push the right one out.
  */
 const headerLimit = 16 * 1024;
+/** Cookies of the old site that are looked at: it has one name, and a browser a few places to keep it in. */
+const foreignLimit = 8;
 
 const valuePattern = /^v1\.([\w-]{22})\.([\w-]{43})$/;
 
 /** A cookie that may prove a session. */
 export interface Candidate {
-  readonly policy: CookiePolicy;
+  readonly name: string;
+  readonly value: string;
   readonly credentialId: string;
   readonly secret: string;
+  /** The old site's own: it is read, and neither written nor expired. */
+  readonly isForeign: boolean;
 }
 
-export interface CookieCandidates {
+export interface SentCookies {
   readonly candidates: readonly Candidate[];
-  /** Policies of which the browser sent a pair, well-formed or not. */
-  readonly policiesSent: readonly CookiePolicy[];
+  /** How many pairs of each of our names came, well-formed or not. */
+  readonly pairs: ReadonlyMap<string, number>;
 }
+
+/** Which names are read. */
+export interface KnownNames {
+  readonly own: ReadonlySet<string>;
+  /** The old site's session cookie. */
+  readonly foreign: string | undefined;
+}
+
+export const noCookies: SentCookies = { candidates: [], pairs: new Map() };
 
 function trim(text: string): string {
   return text.replace(/^[ \t]+|[ \t]+$/g, '');
@@ -39,24 +53,31 @@ export function cookiePairs(header: string): readonly (readonly [name: string, v
   });
 }
 
+/** The id under which a cookie of the old site is known to us: nobody can choose it to meet another's. */
+function foreignCredentialId(name: string, value: string): string {
+  return hash('sha256', `${name}=${value}`, 'base64url').slice(0, 22);
+}
+
 /** @throws ProblemError `header-too-large` */
-export function readCandidates(
-  header: string | undefined,
-  policies: readonly CookiePolicy[],
-): CookieCandidates {
-  if (header === undefined) return { candidates: [], policiesSent: [] };
+export function readCookies(header: string | undefined, names: KnownNames): SentCookies {
+  if (header === undefined) return noCookies;
   if (header.length > headerLimit) throw new ProblemError('header-too-large');
   const candidates = new Map<string, Candidate>();
-  const policiesSent = new Set<CookiePolicy>();
+  const pairs = new Map<string, number>();
+  let foreign = 0;
   for (const [name, value] of cookiePairs(header)) {
-    const policy = policies.find((known) => known.name === name);
-    if (policy === undefined) continue;
-    policiesSent.add(policy);
+    if (name === names.foreign && value !== '' && foreign < foreignLimit) {
+      foreign += 1;
+      const credentialId = foreignCredentialId(name, value);
+      candidates.set(`${name}=${value}`, { name, value, credentialId, secret: value, isForeign: true });
+    }
+    if (!names.own.has(name)) continue;
+    pairs.set(name, (pairs.get(name) ?? 0) + 1);
     const [, credentialId, secret] = valuePattern.exec(value) ?? [];
     if (credentialId === undefined || secret === undefined) continue;
-    candidates.set(value, { policy, credentialId, secret });
+    candidates.set(`${name}=${value}`, { name, value, credentialId, secret, isForeign: false });
   }
-  return { candidates: [...candidates.values()], policiesSent: [...policiesSent] };
+  return { candidates: [...candidates.values()], pairs };
 }
 
 /** The cookie's value: version, credential id, secret. */

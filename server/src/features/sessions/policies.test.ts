@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   type CookiePolicy,
-  currentPolicy,
+  declarePolicy,
   expireLine,
-  policiesFor,
+  expireLinesEverywhere,
   policyMistakes,
+  policyName,
   setLine,
 } from './policies.ts';
 
@@ -40,6 +41,11 @@ const refused: readonly (readonly [string, Partial<CookiePolicy>, boolean])[] = 
   ['a name with a space', { name: 'slip mat' }, true],
   ['a name with a separator', { name: 'slip;mat' }, true],
   ['an empty name', { name: '' }, true],
+  [
+    'a Domain under which strangers register',
+    { name: '__Secure-slipmat-2', scope: domain('co.uk'), hosts: ['radio.co.uk'] },
+    true,
+  ],
   ['a Domain that is a top level', { name: '__Secure-slipmat-2', scope: domain('example') }, true],
   [
     'a Domain with an IP address',
@@ -62,22 +68,39 @@ test('policies that browsers keep are taken', () => {
     hosts: ['radio.example', 'old.radio.example'],
   };
   assert.deepEqual(policyMistakes(shared, true), []);
-  for (const url of [
-    'https://radio.example',
-    'http://localhost:8080',
-    'http://127.0.0.1',
-    'https://localhost',
-  ]) {
-    const address = new URL(url);
-    for (const policy of policiesFor(address)) {
-      assert.deepEqual(policyMistakes(policy, address.protocol === 'https:'), [], url);
+  for (const host of ['radio.example', 'localhost', '127.0.0.1']) {
+    for (const secure of [true, false]) {
+      const policy = declarePolicy(1, { domain: undefined, secure, host, otherHosts: ['old.example'] });
+      assert.deepEqual(policyMistakes(policy, secure), [], `${host} ${secure}`);
     }
   }
 });
 
-test('https gets the __Host- prefix, plain http on loopback none', () => {
-  assert.equal(currentPolicy(policiesFor(new URL('https://radio.example'))).name, '__Host-slipmat');
-  assert.equal(currentPolicy(policiesFor(new URL('http://localhost'))).name, 'slipmat');
+test('a scope of its own has a name of its own', () => {
+  assert.equal(policyName(1, null, true), '__Host-slipmat');
+  assert.equal(policyName(1, null, false), 'slipmat');
+  assert.equal(policyName(1, 'radio.example', true), '__Secure-slipmat-1');
+  assert.equal(policyName(2, 'radio.example', true), '__Secure-slipmat-2');
+  assert.equal(policyName(3, null, true), '__Host-slipmat-3');
+  assert.equal(policyName(2, 'radio.example', false), 'slipmat-2');
+});
+
+test('a twin is expired wherever a sibling host or a script may have put it, within bounds', () => {
+  const shared = { ...good, name: '__Secure-slipmat-2', scope: domain('radio.example') };
+  const lines = expireLinesEverywhere(shared, 'www.radio.example', '/api/auth/choose');
+  const places = lines.map(
+    (line) => `${/Domain=([^;]+)/.exec(line)?.[1] ?? ''} ${/Path=([^;]+)/.exec(line)?.[1]}`,
+  );
+  assert.equal(places[0], 'radio.example /', 'its own place first');
+  assert.ok(places.includes(' /api'), 'host only, on the path');
+  assert.ok(places.includes('www.radio.example /'));
+  assert.ok(lines.length <= 12);
+  assert.ok(
+    !lines.some((line) => line.includes('Domain=example;')),
+    'no browser takes one for a whole top level',
+  );
+  assert.equal(expireLinesEverywhere(good, 'radio.example', '/api').length, 1, '__Host- has one place');
+  assert.ok(!expireLinesEverywhere(shared, 'radio.example', '/a;b, c').some((line) => line.includes('a;b')));
 });
 
 test('the lines have every attribute, and the expiry line the same identity', () => {

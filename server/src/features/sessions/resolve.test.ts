@@ -2,30 +2,31 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hashToken } from '#server/platform/token.ts';
 import type { Candidate } from './cookie-header.ts';
-import { currentPolicy, policiesFor } from './policies.ts';
 import { type CredentialRecord, resolve } from './resolve.ts';
 
-const policy = currentPolicy(policiesFor(new URL('https://radio.example')));
+const name = '__Host-slipmat';
 const now = 1_000_000;
 
 function candidate(credentialId: string, secret = `secret of ${credentialId}`): Candidate {
-  return { policy, credentialId, secret };
+  return { name, value: `v1.${credentialId}.${secret}`, credentialId, secret, isForeign: false };
 }
 
 function record(id: string, personId: string, changed: Partial<CredentialRecord> = {}): CredentialRecord {
   return {
     id,
-    policy: policy.name,
+    policy: name,
     secretHash: hashToken(`secret of ${id}`),
     issuedAt: now - 10,
     firstSeenAt: now - 5,
-    successorId: null,
     graceUntil: null,
     sessionId: `session of ${id}`,
+    startedAt: now - 10,
     lastSeenAt: now,
     idleExpiresAt: now + 1,
     absoluteExpiresAt: now + 1,
     endedAt: null,
+    awaited: undefined,
+    refused: undefined,
     person: { id: personId, handle: personId, displayName: personId, email: '', createdAt: 0, groups: [] },
     ...changed,
   };
@@ -51,7 +52,24 @@ const table: readonly (readonly [string, readonly Candidate[], readonly Credenti
   ['too old', [candidate('a')], [record('a', 'ann', old)], 'expired'],
   ['replaced, and the grace is over', [candidate('a')], [record('a', 'ann', superseded)], 'unknown'],
   ['replaced, within the grace', [candidate('a')], [record('a', 'ann', { graceUntil: now + 1 })], 'ann by a'],
-  ['replaced, successor not seen', [candidate('a')], [record('a', 'ann', { successorId: 'b' })], 'ann by a'],
+  [
+    'under a name that it was not given under',
+    [{ ...candidate('a'), name: '__Secure-slipmat-2' }],
+    [record('a', 'ann')],
+    'unknown',
+  ],
+  [
+    'the old site’s after our own, however new',
+    [{ ...candidate('b'), name: 'sessionid', isForeign: true }, candidate('a')],
+    [record('b', 'ann', { policy: 'old:sessionid', issuedAt: now }), record('a', 'ann')],
+    'ann by a',
+  ],
+  [
+    'the old site’s of somebody else',
+    [{ ...candidate('b'), name: 'sessionid', isForeign: true }, candidate('a')],
+    [record('b', 'ben', { policy: 'old:sessionid' }), record('a', 'ann')],
+    'conflict',
+  ],
   ['alive', [candidate('a')], [record('a', 'ann')], 'ann by a'],
   ['alive beside junk', [candidate('x'), candidate('a')], [record('a', 'ann')], 'ann by a'],
   ['alive before junk', [candidate('a'), candidate('x')], [record('a', 'ann')], 'ann by a'],

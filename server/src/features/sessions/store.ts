@@ -24,13 +24,18 @@ function credentialQuery(read: Read, ids: readonly string[]) {
       'c.secret_hash',
       'c.issued_at',
       'c.first_seen_at',
-      'c.successor_id',
       'c.grace_until',
       'c.session_id',
+      's.created_at as started_at',
       's.last_seen_at',
       's.idle_expires_at',
       's.absolute_expires_at',
       's.ended_at',
+      's.awaiting_policy',
+      's.awaiting_since',
+      's.first_return_at',
+      's.refused_policy',
+      's.refused_until',
       'p.id as person_id',
       'p.handle',
       'p.display_name',
@@ -71,13 +76,21 @@ function toRecords(rows: readonly CredentialRow[]): CredentialRecord[] {
       secretHash: row.secret_hash,
       issuedAt: row.issued_at,
       firstSeenAt: row.first_seen_at,
-      successorId: row.successor_id,
       graceUntil: row.grace_until,
       sessionId: row.session_id,
+      startedAt: row.started_at,
       lastSeenAt: row.last_seen_at,
       idleExpiresAt: row.idle_expires_at,
       absoluteExpiresAt: row.absolute_expires_at,
       endedAt: row.ended_at,
+      awaited:
+        row.awaiting_policy === null || row.awaiting_since === null
+          ? undefined
+          : { policy: row.awaiting_policy, since: row.awaiting_since, firstReturnAt: row.first_return_at },
+      refused:
+        row.refused_policy === null || row.refused_until === null
+          ? undefined
+          : { policy: row.refused_policy, until: row.refused_until },
       person: {
         id: row.person_id,
         handle: row.handle,
@@ -127,6 +140,8 @@ export interface NewSession {
   readonly absoluteExpiresAt: number;
   readonly deviceLabel: string;
   readonly network: string;
+  /** Name of a cookie that is given besides the one known to be kept. */
+  readonly awaiting?: string | undefined;
 }
 
 export async function insertSession(trx: Trx, session: NewSession): Promise<void> {
@@ -142,6 +157,11 @@ export async function insertSession(trx: Trx, session: NewSession): Promise<void
       ended_at: null,
       device_label: session.deviceLabel,
       network: session.network,
+      awaiting_policy: session.awaiting ?? null,
+      awaiting_since: session.awaiting === undefined ? null : session.now,
+      first_return_at: null,
+      refused_policy: null,
+      refused_until: null,
     })
     .execute();
 }
@@ -152,53 +172,100 @@ export interface NewCredential {
   readonly policy: string;
   readonly secretHash: string;
   readonly now: number;
+  /** For a credential that the browser sent before we knew it. */
+  readonly seenAt?: number;
+}
+
+function credentialInsert(trx: Trx, credential: NewCredential) {
+  return trx.insertInto('credentials').values({
+    id: credential.id,
+    session_id: credential.sessionId,
+    policy: credential.policy,
+    secret_hash: credential.secretHash,
+    issued_at: credential.now,
+    first_seen_at: credential.seenAt ?? null,
+    grace_until: null,
+  });
 }
 
 /** Racing requests insert the same successor; the second changes nothing. */
 export async function insertCredential(trx: Trx, credential: NewCredential): Promise<void> {
-  await trx
-    .insertInto('credentials')
-    .values({
-      id: credential.id,
-      session_id: credential.sessionId,
-      policy: credential.policy,
-      secret_hash: credential.secretHash,
-      issued_at: credential.now,
-      first_seen_at: null,
-      successor_id: null,
-      grace_until: null,
-    })
+  await credentialInsert(trx, credential)
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();
 }
 
-export async function setSuccessor(trx: Trx, credentialId: string, successorId: string): Promise<void> {
-  await trx
-    .updateTable('credentials')
-    .set({ successor_id: successorId })
-    .where('id', '=', credentialId)
-    .execute();
+/** @throws a duplicate (`storageTrouble`) when somebody inserted it before, so that nothing of the transaction stays. */
+export async function insertNewCredential(trx: Trx, credential: NewCredential): Promise<void> {
+  await credentialInsert(trx, credential).execute();
 }
 
-/** The browser sent the credential back: it is accepted, and what it replaces lives on only for `graceUntil`. */
+/** The browser sent the credential back: it is accepted, and the session's older ones live on until `graceUntil`. */
 export async function markSeen(
   trx: Trx,
-  credentialId: string,
+  record: Pick<CredentialRecord, 'id' | 'sessionId' | 'issuedAt'>,
   now: number,
   graceUntil: number,
 ): Promise<void> {
   await trx
     .updateTable('credentials')
     .set({ first_seen_at: now })
-    .where('id', '=', credentialId)
+    .where('id', '=', record.id)
     .where('first_seen_at', 'is', null)
     .execute();
   await trx
     .updateTable('credentials')
     .set({ grace_until: graceUntil })
-    .where('successor_id', '=', credentialId)
+    .where('session_id', '=', record.sessionId)
+    .where('issued_at', '<', record.issuedAt)
     .where('grace_until', 'is', null)
     .execute();
+}
+
+/** The session was given a cookie under another policy. */
+export async function setAwaited(trx: Trx, sessionId: string, policy: string, now: number): Promise<void> {
+  await trx
+    .updateTable('sessions')
+    .set({ awaiting_policy: policy, awaiting_since: now, first_return_at: null })
+    .where('id', '=', sessionId)
+    .execute();
+}
+
+/** The awaited cookie came. */
+export async function clearAwaited(trx: Trx, sessionId: string): Promise<void> {
+  const nothing = { awaiting_policy: null, awaiting_since: null, first_return_at: null };
+  await trx
+    .updateTable('sessions')
+    .set({ ...nothing, refused_policy: null, refused_until: null })
+    .where('id', '=', sessionId)
+    .execute();
+}
+
+export async function setFirstReturn(trx: Trx, sessionId: string, now: number): Promise<void> {
+  await trx
+    .updateTable('sessions')
+    .set({ first_return_at: now })
+    .where('id', '=', sessionId)
+    .where('first_return_at', 'is', null)
+    .execute();
+}
+
+/** The browser does not keep the awaited cookie. @returns false when another request noted it already. */
+export async function setRefused(
+  trx: Trx,
+  sessionId: string,
+  policy: string,
+  until: number,
+): Promise<boolean> {
+  const nothing = { awaiting_policy: null, awaiting_since: null, first_return_at: null };
+  const rows = await trx
+    .updateTable('sessions')
+    .set({ ...nothing, refused_policy: policy, refused_until: until })
+    .where('id', '=', sessionId)
+    .where('awaiting_policy', '=', policy)
+    .returning('id')
+    .execute();
+  return rows.length > 0;
 }
 
 export async function touchSession(
@@ -215,6 +282,11 @@ export async function touchSession(
     .execute();
 }
 
+/** Gives the credentials of one session to another. */
+export async function moveCredentials(trx: Trx, from: string, to: string): Promise<void> {
+  await trx.updateTable('credentials').set({ session_id: to }).where('session_id', '=', from).execute();
+}
+
 /** Ends those of the person's sessions that are given and alive. @returns the ids that ended. */
 export async function endSessions(trx: Trx, ids: readonly string[], now: number): Promise<string[]> {
   if (ids.length === 0) return [];
@@ -226,6 +298,29 @@ export async function endSessions(trx: Trx, ids: readonly string[], now: number)
     .returning('id')
     .execute();
   return rows.map((row) => row.id);
+}
+
+/** Ends all of the person's sessions, and makes those of sign-ins under way impossible. @returns the ids that ended. */
+export async function endAllSessions(trx: Trx, personId: string, now: number): Promise<string[]> {
+  await trx.updateTable('people').set({ signed_out_at: now }).where('id', '=', personId).execute();
+  const rows = await trx
+    .updateTable('sessions')
+    .set({ ended_at: now })
+    .where('person_id', '=', personId)
+    .where('ended_at', 'is', null)
+    .returning('id')
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/** True when the person was signed out everywhere after `since`. */
+export async function wasSignedOutSince(trx: Trx, personId: string, since: number): Promise<boolean> {
+  const person = await trx
+    .selectFrom('people')
+    .select('signed_out_at')
+    .where('id', '=', personId)
+    .executeTakeFirst();
+  return person !== undefined && person.signed_out_at !== null && person.signed_out_at > since;
 }
 
 /** Devices shown and kept at most per person; signing in on one more ends the one seen longest ago. */

@@ -10,6 +10,26 @@ export interface SessionsTables {
     ended_at: number | null;
     device_label: string;
     network: string;
+    /** Name of the cookie that was given under a new policy and has not come back yet. */
+    awaiting_policy: string | null;
+    awaiting_since: number | null;
+    /** First visit without the awaited cookie. */
+    first_return_at: number | null;
+    /** Name of a cookie that this browser does not keep; it is not given again until `refused_until`. */
+    refused_policy: string | null;
+    refused_until: number | null;
+  };
+  /** Every cookie policy ever used. */
+  cookie_policies: {
+    version: number;
+    name: string;
+    /** Null: host only. */
+    domain: string | null;
+    secure: number;
+    declared_at: number;
+    /** Null: declared, and given to no browser yet. */
+    written_from: number | null;
+    written_until: number | null;
   };
   credentials: {
     /** 128 random bits, base64url. */
@@ -22,9 +42,7 @@ export interface SessionsTables {
     issued_at: number;
     /** When the browser first sent it back: proof that it was accepted. */
     first_seen_at: number | null;
-    /** The credential that replaces this one once that is seen. */
-    successor_id: string | null;
-    /** Set when the successor was seen; until then this one stays valid. */
+    /** Set when a newer one of the session was seen; until then this one stays valid. */
     grace_until: number | null;
   };
 }

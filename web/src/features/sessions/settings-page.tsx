@@ -2,9 +2,11 @@
 import { type Account, accountsEndpoints } from '@slipmat/contract/accounts';
 import { askMeAgain } from '../../api/me.ts';
 import { useAct } from '../../api/queries.ts';
+import { paths } from '../../paths.ts';
 import { Boundary } from '../../ui/boundary.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
+import { ButtonLink } from '../../ui/link.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
@@ -49,10 +51,22 @@ function NameForm({ account }: { readonly account: Account }) {
         <dt className="text-quiet">Handle</dt>
         <dd>@{account.handle}</dd>
         <dt className="text-quiet">E-mail</dt>
-        <dd className="break-all">{account.email}</dd>
+        <dd className="break-all">{account.email ?? 'None: the old site that your account came from had none.'}</dd>
         <dt className="text-quiet">Groups</dt>
         <dd>{account.groups.join(', ')}</dd>
       </dl>
+    </Panel>
+  );
+}
+
+function SignInSound() {
+  return (
+    <Panel title="Something odd about your sign-in?">
+      <p className="mb-4 text-quiet">
+        Signed in here and not there, or as somebody else? The check asks every part of this site who it takes
+        you for, and puts right what is wrong.
+      </p>
+      <ButtonLink to={paths.signedIn()}>Am I really signed in?</ButtonLink>
     </Panel>
   );
 }
@@ -69,6 +83,7 @@ export function SettingsPage() {
             <Boundary where="your devices">
               <DeviceList />
             </Boundary>
+            <SignInSound />
           </div>
         </Page>
       )}

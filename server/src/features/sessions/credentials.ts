@@ -1,0 +1,156 @@
+/** Giving credentials to browsers, and noting which of them come back. */
+import { createHmac, type KeyObject } from 'node:crypto';
+import type { Transaction } from 'kysely';
+import type { Database } from '#server/db/open.ts';
+import type { Tables } from '#server/db/schema.ts';
+import type { Clock } from '#server/platform/clock.ts';
+import { silence } from '#server/platform/silence.ts';
+import { hashToken } from '#server/platform/token.ts';
+import { cookieValue } from './cookie-header.ts';
+import type { CookiePolicy } from './policies.ts';
+import { setLine } from './policies.ts';
+import type { CredentialRecord, LiveCredential } from './resolve.ts';
+import { sessionTimes } from './session-times.ts';
+import * as store from './store.ts';
+
+type Trx = Transaction<Tables>;
+
+/** What became of a cookie under a policy that a session was moved to. */
+export interface CookieNote {
+  readonly sessionId: string;
+  readonly version: number;
+  readonly outcome: 'issued' | 'accepted' | 'refused';
+  readonly userAgent: string;
+}
+
+export interface CredentialsDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly policies: readonly CookiePolicy[];
+  /** Shared by all processes, so that each makes the same successor. */
+  readonly rotationKey: KeyObject;
+  /** Counts for the roll-out, in the transaction of what it counts. */
+  readonly noteCookie: (trx: Trx, note: CookieNote) => Promise<void>;
+}
+
+export type Credentials = ReturnType<typeof createCredentials>;
+
+export function createCredentials({ db, clock, policies, rotationKey, noteCookie }: CredentialsDeps) {
+  function versionOf(name: string): number | undefined {
+    return policies.find((policy) => policy.name === name)?.version;
+  }
+
+  async function note(
+    trx: Trx,
+    sessionId: string,
+    policy: string,
+    outcome: CookieNote['outcome'],
+    userAgent: string,
+  ): Promise<void> {
+    const version = versionOf(policy);
+    if (version !== undefined) await noteCookie(trx, { sessionId, version, outcome, userAgent });
+  }
+
+  /**
+   * The credential that follows, made from the one it follows, so that racing requests on any process give the
+   * browser one and the same successor.
+   */
+  function successorOf({ candidate }: LiveCredential, under: CookiePolicy): { id: string; secret: string } {
+    const derive = (part: string): Buffer =>
+      createHmac('sha256', rotationKey)
+        .update(`${part} ${under.name} ${candidate.credentialId} ${candidate.secret}`)
+        .digest();
+    return {
+      id: derive('id').subarray(0, 16).toString('base64url'),
+      secret: derive('secret').toString('base64url'),
+    };
+  }
+
+  /** Gives the session a successor under the policy; the old credential stays valid until the new one is seen. */
+  async function renew(credential: LiveCredential, under: CookiePolicy, userAgent: string): Promise<string> {
+    const { record } = credential;
+    const now = clock.now();
+    const next = successorOf(credential, under);
+    const isMove = record.policy !== under.name;
+    await db.write(async (trx) => {
+      await store.insertCredential(trx, {
+        id: next.id,
+        sessionId: record.sessionId,
+        policy: under.name,
+        secretHash: hashToken(next.secret),
+        now,
+      });
+      if (!isMove || record.awaited?.policy === under.name) return;
+      await store.setAwaited(trx, record.sessionId, under.name, now);
+      await note(trx, record.sessionId, under.name, 'issued', userAgent);
+    });
+    return setLine(under, cookieValue(next.id, next.secret), record.absoluteExpiresAt - now);
+  }
+
+  /** The credential came back for the first time: those before it live on for a moment only. */
+  async function accept(trx: Trx, record: CredentialRecord, userAgent: string): Promise<void> {
+    const now = clock.now();
+    await store.markSeen(trx, record, now, now + sessionTimes.grace);
+    if (record.awaited?.policy !== record.policy && record.refused?.policy !== record.policy) return;
+    await store.clearAwaited(trx, record.sessionId);
+    await note(trx, record.sessionId, record.policy, 'accepted', userAgent);
+  }
+
+  /**
+   * What a visit without the awaited cookie says: nothing yet, one return noted, or that the browser does not keep it.
+   */
+  function judgeReturn(record: CredentialRecord, now: number): 'nothing' | 'first' | 'refused' {
+    const { awaited } = record;
+    if (awaited === undefined || now - awaited.since <= sessionTimes.returnAfter) return 'nothing';
+    if (awaited.firstReturnAt === null) return 'first';
+    return now - awaited.firstReturnAt > sessionTimes.returnAfter ? 'refused' : 'nothing';
+  }
+
+  async function noteReturn(trx: Trx, record: CredentialRecord, userAgent: string): Promise<void> {
+    const now = clock.now();
+    const { awaited } = record;
+    const verdict = judgeReturn(record, now);
+    if (awaited === undefined || verdict === 'nothing') return;
+    if (verdict === 'first') return store.setFirstReturn(trx, record.sessionId, now);
+    const until = now + sessionTimes.refusedFor;
+    if (await store.setRefused(trx, record.sessionId, awaited.policy, until))
+      await note(trx, record.sessionId, awaited.policy, 'refused', userAgent);
+  }
+
+  /**
+   * Notes that the credentials came back and that the person is here.
+   * @param wanted name of the policy that the session is to be under.
+   * @param isBrowserVisit see `Asker`.
+   */
+  async function noteVisit(
+    live: readonly LiveCredential[],
+    { wanted, isBrowserVisit, userAgent }: { wanted: string; isBrowserVisit: boolean; userAgent: string },
+  ): Promise<void> {
+    const now = clock.now();
+    const [first] = live;
+    if (first === undefined) return;
+    const { record } = first;
+    const unseen = live.filter((one) => one.record.firstSeenAt === null).map((one) => one.record);
+    const awaited = record.awaited?.policy;
+    const lacksAwaited =
+      isBrowserVisit && awaited === wanted && live.every((one) => one.record.policy !== awaited);
+    const isReturn = lacksAwaited && judgeReturn(record, now) !== 'nothing';
+    const isAway = now - record.lastSeenAt >= sessionTimes.lastSeenStep;
+    if (unseen.length === 0 && !isReturn && !isAway) return;
+    try {
+      await db.write(async (trx) => {
+        for (const one of unseen) await accept(trx, one, userAgent);
+        if (isReturn) await noteReturn(trx, record, userAgent);
+        await store.touchSession(trx, record.sessionId, now, now + sessionTimes.idle);
+      });
+    } catch (error) {
+      silence(error, 'the next request notes it; who is asking is known either way');
+    }
+  }
+
+  return {
+    renew,
+    noteVisit,
+    note,
+  };
+}

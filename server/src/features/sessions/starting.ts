@@ -1,0 +1,119 @@
+/** Signing a browser in: a session and the cookies that prove it. */
+import type { Transaction } from 'kysely';
+import type { Database } from '#server/db/open.ts';
+import type { Tables } from '#server/db/schema.ts';
+import type { Asker } from '#server/http/who.ts';
+import type { Clock } from '#server/platform/clock.ts';
+import { networkOf } from '#server/platform/network.ts';
+import { ProblemError } from '#server/platform/problem-error.ts';
+import { newId, newSecret, type Random } from '#server/platform/random.ts';
+import { hashToken } from '#server/platform/token.ts';
+import { cookieValue } from './cookie-header.ts';
+import type { Placing } from './cookie-plan.ts';
+import type { CookieNote } from './credentials.ts';
+import { deviceLabel } from './device-label.ts';
+import { type CookiePolicy, setLine } from './policies.ts';
+import { sessionTimes } from './session-times.ts';
+import * as store from './store.ts';
+
+type Trx = Transaction<Tables>;
+
+/** The request that signs in. */
+export interface StartFrom extends Omit<Asker, 'isBrowserVisit'> {
+  /** When the person began to prove who they are; now unless said. Milliseconds. */
+  readonly provenAt?: number;
+}
+
+export interface StartingDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly announceEnded: (sessionIds: readonly string[]) => void;
+  readonly placing: (sessionId: string) => Placing;
+  readonly note: (
+    trx: Trx,
+    sessionId: string,
+    policy: string,
+    outcome: CookieNote['outcome'],
+    userAgent: string,
+  ) => Promise<void>;
+}
+
+/** What a browser is given when it is signed in. */
+export interface Started {
+  readonly sessionId: string;
+  readonly lines: readonly string[];
+  readonly written: readonly CookiePolicy[];
+}
+
+export function createStarting({ db, clock, random, ...deps }: StartingDeps) {
+  /** The one known to be kept and, during a roll-out, the new one besides. */
+  function policiesOf(sessionId: string): readonly CookiePolicy[] {
+    const { base, next, takesPart } = deps.placing(sessionId);
+    return next === undefined || !takesPart ? [base] : [base, next];
+  }
+
+  async function insert(trx: Trx, personId: string, from: StartFrom, made: Made): Promise<void> {
+    const { id, now, given } = made;
+    await store.insertSession(trx, {
+      id,
+      personId,
+      now,
+      idleExpiresAt: now + sessionTimes.idle,
+      absoluteExpiresAt: now + sessionTimes.absolute,
+      deviceLabel: deviceLabel(from.userAgent),
+      network: networkOf(from.address),
+      awaiting: given[1]?.policy.name,
+    });
+    for (const [index, one] of given.entries()) {
+      const secretHash = hashToken(one.secret);
+      // One later, so that the new one is the newer of the two.
+      const issuedAt = now + index;
+      await store.insertCredential(trx, {
+        id: one.id,
+        sessionId: id,
+        policy: one.policy.name,
+        secretHash,
+        now: issuedAt,
+      });
+      if (index > 0) await deps.note(trx, id, one.policy.name, 'issued', from.userAgent);
+    }
+  }
+
+  interface Made {
+    readonly id: string;
+    readonly now: number;
+    readonly given: readonly {
+      readonly policy: CookiePolicy;
+      readonly id: string;
+      readonly secret: string;
+    }[];
+  }
+
+  /** @param replaced sessions that the browser's cookies prove, which end. */
+  async function start(personId: string, from: StartFrom, replaced: readonly string[]): Promise<Started> {
+    const now = clock.now();
+    const id = newId(clock, random);
+    const written = policiesOf(id);
+    const given = written.map((policy) => ({
+      policy,
+      id: newSecret(random, 16),
+      secret: newSecret(random, 32),
+    }));
+    await db.write(async (trx, afterCommit) => {
+      if (await store.wasSignedOutSince(trx, personId, from.provenAt ?? now))
+        throw new ProblemError('session-revoked');
+      const known = await store.liveSessions(trx, personId, now);
+      const surplus = known.slice(store.devicesPerPerson - 1).map((row) => row.id);
+      const ended = await store.endSessions(trx, [...replaced, ...surplus], now);
+      await insert(trx, personId, from, { id, now, given });
+      afterCommit(() => deps.announceEnded(ended));
+    });
+    const lines = given.map(({ policy, id: credentialId, secret }) =>
+      setLine(policy, cookieValue(credentialId, secret), sessionTimes.absolute),
+    );
+    return { sessionId: id, lines, written };
+  }
+
+  return { start };
+}
