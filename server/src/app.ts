@@ -33,11 +33,12 @@ export interface App {
   close(): Promise<void>;
 }
 
-function ticksOf({ events, broadcast }: House): readonly Tick[] {
+function ticksOf({ sessions, events, broadcast }: House): readonly Tick[] {
   return [
     { name: 'events', everyMs: events.tickEveryMs, act: events.advance },
     { name: 'sources', everyMs: 1_000, act: broadcast.sources.tick },
     { name: 'listeners', everyMs: 2_000, act: broadcast.countListeners },
+    { name: 'old sessions', everyMs: 10 * 60_000, act: sessions.prune },
   ];
 }
 
@@ -47,7 +48,9 @@ export async function buildApp(config: Config, deps: Deps, options: AppOptions =
   const newReference = (): string => newSecret(deps.random, 9);
   const publicOrigin = (): string => config.publicUrl?.origin ?? `http://localhost:${port()}`;
   const trustedOrigins = new Set<string>(config.trustedOrigins);
-  const http = createHttp({ log, newReference, trustedProxies: config.trustedProxies, publicOrigin });
+  const askedOrigins = config.oldSites.map(({ origin }) => origin);
+  const { trustedProxies } = config;
+  const http = createHttp({ log, newReference, trustedProxies, publicOrigin, askedOrigins });
   const house = await createHouse(config, deps);
   const rateLimit = createRateLimit(clock);
   const front = { config, deps, house, http, rateLimit, trustedOrigins, publicOrigin, newReference };

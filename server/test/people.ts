@@ -161,11 +161,11 @@ export class Person extends Browser {
   readonly handle: string;
   readonly email: string;
 
-  constructor(site: Site, account: { id: string; handle: string; email: string }) {
+  constructor(site: Site, account: { id: string; handle: string; email: string | null }) {
     super(site);
     this.id = account.id;
     this.handle = account.handle;
-    this.email = account.email;
+    this.email = account.email ?? '';
   }
 
   /** The same person in another browser. */
@@ -193,7 +193,7 @@ export async function aMember(site: Site, options: PersonOptions = {}): Promise<
   const body = { handle, email, password, displayName: options.displayName ?? handle };
   const stranger = new Browser(site);
   const { account } = await stranger.call(accountsEndpoints.create, { body });
-  const person = new Person(site, { ...account, email });
+  const person = new Person(site, account);
   for (const [name, value] of stranger.cookies) person.cookies.set(name, value);
   return person;
 }

@@ -70,7 +70,11 @@ test('once the new one is seen, the old one holds for a moment only', async (t) 
   assert.equal(list.length, 2, 'one session');
   clock.leap(sessionTimes.grace + 1_000);
   const both = { cookie: `slipmat=${old}; slipmat=${given}` };
-  assert.equal((await aBrowser(site).call(me, { headers: both })).account?.id, member.id, 'a twin is harmless');
+  assert.equal(
+    (await aBrowser(site).call(me, { headers: both })).account?.id,
+    member.id,
+    'a twin is harmless',
+  );
   assert.equal((await ask(aBrowser(site), given)).account, member.id);
 });
 
@@ -106,4 +110,21 @@ test('a rotation does not make the session live longer', async (t) => {
     clock.leap(sessionTimes.idle / 2);
   }
   assert.equal((await ask(aBrowser(site), value)).account, undefined);
+});
+
+test('sessions that ended long ago are forgotten, others are not', async (t) => {
+  const { site, member, clock } = await setting(t);
+  const other = await member.elsewhere();
+  await other.call(sessionsEndpoints.signOut);
+  const count = async (): Promise<number> =>
+    (await site.deps.db.read.selectFrom('sessions').select('id').execute()).length;
+  await site.app.advance();
+  assert.equal(await count(), 2, 'why a cookie is dead is still known');
+  for (let week = 0; week < 5; week += 1) {
+    clock.leap(7 * 24 * 3_600_000);
+    await member.call(me);
+  }
+  await site.app.advance();
+  assert.equal(await count(), 1);
+  assert.equal((await member.call(me)).account?.id, member.id);
 });

@@ -3,8 +3,9 @@
 /**
  * Content-Security-Policy without any inline script or style.
  * @param publicOrigin named for WebSockets too: Safari before 15.4 does not count them to 'self'.
+ * @param askedOrigins origins beside our own that pages may ask.
  */
-export function contentSecurityPolicy(publicOrigin: string): string {
+export function contentSecurityPolicy(publicOrigin: string, askedOrigins: readonly string[]): string {
   const socketOrigin = publicOrigin.replace(/^http/, 'ws');
   return [
     "default-src 'none'",
@@ -12,7 +13,7 @@ export function contentSecurityPolicy(publicOrigin: string): string {
     "style-src 'self'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
-    `connect-src 'self' ${socketOrigin}`,
+    ['connect-src', "'self'", socketOrigin, ...askedOrigins].join(' '),
     "media-src 'self' blob:",
     "manifest-src 'self'",
     "base-uri 'none'",
@@ -25,9 +26,12 @@ export function contentSecurityPolicy(publicOrigin: string): string {
 const hstsSeconds = 31_536_000;
 
 /** @param publicOrigin such as https://radio.example */
-export function securityHeaders(publicOrigin: string): Readonly<Record<string, string>> {
+export function securityHeaders(
+  publicOrigin: string,
+  askedOrigins: readonly string[],
+): Readonly<Record<string, string>> {
   return {
-    'content-security-policy': contentSecurityPolicy(publicOrigin),
+    'content-security-policy': contentSecurityPolicy(publicOrigin, askedOrigins),
     'x-content-type-options': 'nosniff',
     // Not no-referrer: that makes same-origin POSTs say "Origin: null".
     'referrer-policy': 'strict-origin-when-cross-origin',

@@ -13,11 +13,19 @@ const requestTimeoutMs = 30_000;
 /** Longer than proxies keep idle connections, so that it is they who close them. */
 const keepAliveTimeoutMs = 75_000;
 
+/**
+ * Bytes. Far above what Slipmat reads (`cookie-header.ts`), so that a browser that collected too many cookies still
+ * gets the page that mends it; Node's own default of 16 kB would end the connection before any page.
+ */
+const maxHeaderSize = 64 * 1024;
+
 export interface HttpDeps {
   readonly log: Log;
   readonly newReference: () => string;
   readonly trustedProxies: readonly string[];
   readonly publicOrigin: () => string;
+  /** Origins beside our own that our pages ask who one is signed in as. */
+  readonly askedOrigins: readonly string[];
 }
 
 /** Requests that Node's parser refuses never reach Fastify; they get a problem too. */
@@ -39,11 +47,13 @@ function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket, referenc
 }
 
 /** An instance with nothing mounted. */
-export function createHttp({ log, newReference, trustedProxies, publicOrigin }: HttpDeps): FastifyInstance {
+export function createHttp(deps: HttpDeps): FastifyInstance {
+  const { log, newReference, trustedProxies, publicOrigin, askedOrigins } = deps;
   const app: FastifyInstance = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: newReference,
+    http: { maxHeaderSize },
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: true,
@@ -61,7 +71,7 @@ export function createHttp({ log, newReference, trustedProxies, publicOrigin }: 
   app.addContentTypeParser(/^image\//, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   let headers: Readonly<Record<string, string>> | undefined;
   app.addHook('onRequest', (_request, reply, done) => {
-    headers ??= securityHeaders(publicOrigin());
+    headers ??= securityHeaders(publicOrigin(), askedOrigins);
     reply.headers(headers);
     done();
   });

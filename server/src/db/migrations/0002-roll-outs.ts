@@ -70,6 +70,12 @@ async function rollOuts(schema: SchemaModule): Promise<void> {
     .addColumn('at', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('roll_out_sessions_pk', ['kind', 'revision', 'session_id'])
     .execute();
+  // Deleting a session looks for its rows here.
+  await schema
+    .createIndex('roll_out_sessions_session')
+    .on('roll_out_sessions')
+    .column('session_id')
+    .execute();
   await schema
     .createTable('roll_out_history')
     .addColumn('id', 'text', (column) => column.primaryKey())
@@ -88,6 +94,11 @@ async function rollOuts(schema: SchemaModule): Promise<void> {
     .addColumn('segment', 'text', (column) => column.notNull())
     .addColumn('count', 'integer', (column) => column.notNull())
     .addPrimaryKeyConstraint('sign_in_findings_pk', ['day', 'finding', 'segment'])
+    .execute();
+  await schema
+    .createTable('roll_out_turns')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('at', 'bigint', (column) => column.notNull())
     .execute();
 }
 

@@ -8,11 +8,14 @@ import type { Tables } from '#server/db/schema.ts';
 import { storageTrouble } from '#server/db/storage-error.ts';
 import type { SignedInPerson } from '#server/http/who.ts';
 import type { Clock } from '#server/platform/clock.ts';
+import type { Log } from '#server/platform/log.ts';
 import { ProblemError } from '#server/platform/problem-error.ts';
 import { newId, newSecret, type Random } from '#server/platform/random.ts';
+import { silence } from '#server/platform/silence.ts';
 import { hashToken } from '#server/platform/token.ts';
 import { isTooCommon } from './common-passwords.ts';
-import { createPasswords } from './passwords.ts';
+import { insertNewcomer, type NewcomerData } from './newcomers.ts';
+import { createPasswords, isOwnHash } from './passwords.ts';
 import * as store from './store.ts';
 
 /** Called in the transaction that changes a person's name or groups. */
@@ -27,7 +30,20 @@ export interface AccountsDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly onChanged: OnPersonChanged;
+  /** Where a stored password hash that cannot be tried is told of. */
+  readonly log?: Pick<Log, 'warn'>;
+  /** Looks for a login that is nobody's here on the old site. */
+  readonly findElsewhere?: (login: string) => Promise<Elsewhere | undefined>;
 }
+
+/** Somebody whom the old site knows by that name: a person here by another, or one with the right password. */
+export type Elsewhere =
+  | { readonly personId: string }
+  | {
+      readonly passwordHash: string;
+      /** Makes them a person, and returns the id. */
+      readonly adopt: () => Promise<string>;
+    };
 
 export interface NewAccount {
   readonly handle: string;
@@ -47,8 +63,10 @@ export async function sharedSecret(db: Database, random: Random): Promise<Buffer
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
-export function createAccounts({ db, clock, random, onChanged }: AccountsDeps) {
-  const passwords = createPasswords();
+export function createAccounts({ db, clock, random, onChanged, log, findElsewhere }: AccountsDeps) {
+  const passwords = createPasswords((reason) => {
+    if (reason !== 'unusable') log?.warn({ reason }, 'a stored password hash was not tried');
+  });
 
   /** Names the field that is taken; the unique constraints decide, so that two at once cannot both win. */
   async function refuseTaken(account: NewAccount): Promise<void> {
@@ -121,6 +139,23 @@ export function createAccounts({ db, clock, random, onChanged }: AccountsDeps) {
     return changed ?? person;
   }
 
+  /** Somebody whom only the old site knows by this login. */
+  async function comeFromElsewhere(login: string) {
+    const found = await findElsewhere?.(login);
+    if (found === undefined || !('personId' in found)) return found;
+    return (await store.findByIds(db.read, [found.personId]))[0];
+  }
+
+  /** Puts a hash of ours in the place of an old site's, while the password is at hand. */
+  async function strengthen(person: store.StoredPerson, password: string): Promise<void> {
+    try {
+      const ours = await passwords.hash(password);
+      await db.write((trx) => store.replaceHash(trx, person.id, person.passwordHash, ours));
+    } catch (error) {
+      silence(error, 'The password was right; its old hash is replaced at the next sign-in.');
+    }
+  }
+
   return {
     /** Signs somebody up as a member. @throws ProblemError `handle-taken`, `email-taken`, `password-too-common` */
     signUp: (account: NewAccount) => create(account, ['member']),
@@ -148,8 +183,17 @@ export function createAccounts({ db, clock, random, onChanged }: AccountsDeps) {
     findById: async (id: string) => (await store.findByIds(db.read, [id]))[0],
     /** The person when the password is right; takes the same time for nobody. */
     async checkPassword(login: string, password: string): Promise<SignedInPerson | undefined> {
-      const person = await store.findByLogin(db.read, login);
-      return (await passwords.verify(person?.passwordHash, password)) ? person : undefined;
+      const person = (await store.findByLogin(db.read, login)) ?? (await comeFromElsewhere(login));
+      if (!(await passwords.verify(person?.passwordHash, password)) || person === undefined) return undefined;
+      const here = 'id' in person ? person : (await store.findByIds(db.read, [await person.adopt()]))[0];
+      if (here !== undefined && !isOwnHash(here.passwordHash)) await strengthen(here, password);
+      return here;
+    },
+    /** Makes a person of somebody from an old site, in the caller's transaction. @returns their id. */
+    async adopt(trx: Transaction<Tables>, newcomer: NewcomerData): Promise<string> {
+      const id = newId(clock, random);
+      await insertNewcomer(trx, newcomer, { id, now: clock.now() });
+      return id;
     },
     async rename(person: SignedInPerson, displayName: string): Promise<SignedInPerson> {
       await db.write(async (trx, afterCommit) => {

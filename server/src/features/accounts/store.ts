@@ -82,21 +82,61 @@ export async function searchPeople(read: Read, q: string, limit: number): Promis
   return withGroups(read, rows);
 }
 
-export async function insertPerson(trx: Trx, person: StoredPerson): Promise<void> {
-  await trx
-    .insertInto('people')
-    .values({
-      id: person.id,
-      handle: person.handle,
-      email: person.email,
-      display_name: person.displayName,
-      password_hash: person.passwordHash,
-      created_at: person.createdAt,
-    })
-    .execute();
+function personRow(person: StoredPerson) {
+  return {
+    id: person.id,
+    handle: person.handle,
+    email: person.email,
+    display_name: person.displayName,
+    password_hash: person.passwordHash,
+    created_at: person.createdAt,
+  };
+}
+
+async function addGroups(trx: Trx, person: StoredPerson): Promise<void> {
   for (const group of person.groups) {
     await addGroup(trx, { personId: person.id, group, grantedBy: null, now: person.createdAt });
   }
+}
+
+export async function insertPerson(trx: Trx, person: StoredPerson): Promise<void> {
+  await trx.insertInto('people').values(personRow(person)).execute();
+  await addGroups(trx, person);
+}
+
+/** Those of the handles that somebody has. */
+export async function takenHandles(read: Read, handles: readonly string[]): Promise<string[]> {
+  const rows = await read.selectFrom('people').select('handle').where('handle', 'in', handles).execute();
+  return rows.map((row) => row.handle);
+}
+
+/** @param email lower case. */
+export async function isEmailTaken(read: Read, email: string): Promise<boolean> {
+  const row = await read.selectFrom('people').select('id').where('email', '=', email).executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Like `insertPerson`; @returns false, having done nothing, when handle or address are taken. */
+export async function insertIfFree(trx: Trx, person: StoredPerson): Promise<boolean> {
+  const rows = await trx
+    .insertInto('people')
+    .values(personRow(person))
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .execute();
+  if (rows.length === 0) return false;
+  await addGroups(trx, person);
+  return true;
+}
+
+/** Unless the stored hash is another one by now. */
+export async function replaceHash(trx: Trx, personId: string, from: string, to: string): Promise<void> {
+  await trx
+    .updateTable('people')
+    .set({ password_hash: to })
+    .where('id', '=', personId)
+    .where('password_hash', '=', from)
+    .execute();
 }
 
 export async function renamePerson(trx: Trx, personId: string, displayName: string): Promise<void> {

@@ -7,6 +7,7 @@ import type { Clock } from '#server/platform/clock.ts';
 import { silence } from '#server/platform/silence.ts';
 import { hashToken } from '#server/platform/token.ts';
 import { cookieValue } from './cookie-header.ts';
+import { insertCredential, markSeen } from './credential-store.ts';
 import type { CookiePolicy } from './policies.ts';
 import { setLine } from './policies.ts';
 import type { CredentialRecord, LiveCredential } from './resolve.ts';
@@ -73,7 +74,7 @@ export function createCredentials({ db, clock, policies, rotationKey, noteCookie
     const next = successorOf(credential, under);
     const isMove = record.policy !== under.name;
     await db.write(async (trx) => {
-      await store.insertCredential(trx, {
+      await insertCredential(trx, {
         id: next.id,
         sessionId: record.sessionId,
         policy: under.name,
@@ -90,7 +91,7 @@ export function createCredentials({ db, clock, policies, rotationKey, noteCookie
   /** The credential came back for the first time: those before it live on for a moment only. */
   async function accept(trx: Trx, record: CredentialRecord, userAgent: string): Promise<void> {
     const now = clock.now();
-    await store.markSeen(trx, record, now, now + sessionTimes.grace);
+    await markSeen(trx, record, now, now + sessionTimes.grace);
     if (record.awaited?.policy !== record.policy && record.refused?.policy !== record.policy) return;
     await store.clearAwaited(trx, record.sessionId);
     await note(trx, record.sessionId, record.policy, 'accepted', userAgent);

@@ -10,9 +10,10 @@ import type { Clock } from '#server/platform/clock.ts';
 import { networkOf } from '#server/platform/network.ts';
 import { newId, type Random } from '#server/platform/random.ts';
 import { hashToken } from '#server/platform/token.ts';
-import type { Candidate, SentCookies } from './cookie-header.ts';
+import type { Candidate } from './cookie-header.ts';
+import { insertNewCredential } from './credential-store.ts';
 import { deviceLabel } from './device-label.ts';
-import { type CredentialRecord, foreignPolicy, type Resolution } from './resolve.ts';
+import { foreignPolicy, type Looked } from './resolve.ts';
 import { sessionTimes } from './session-times.ts';
 import * as store from './store.ts';
 
@@ -24,13 +25,6 @@ export interface ForeignDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly adopt: AdoptSession;
-  readonly findCredentials: (ids: readonly string[]) => Promise<readonly CredentialRecord[]>;
-}
-
-interface Looked {
-  readonly sent: SentCookies;
-  readonly records: readonly CredentialRecord[];
-  readonly resolution: Resolution;
 }
 
 export function createForeignSessions({ db, clock, random, adopt }: ForeignDeps) {
@@ -56,7 +50,7 @@ export function createForeignSessions({ db, clock, random, adopt }: ForeignDeps)
           network: networkOf(asker.address),
         });
       }
-      await store.insertNewCredential(trx, {
+      await insertNewCredential(trx, {
         id: candidate.credentialId,
         sessionId: id,
         policy: foreignPolicy(candidate.name),

@@ -1,6 +1,5 @@
 /** Sessions: who is asking, signing a browser in and out. The only reader of cookies. */
-import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
-import type { CookieReading } from '@slipmat/contract/sessions';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import type { Database } from '#server/db/open.ts';
 import type { Tables } from '#server/db/schema.ts';
@@ -9,18 +8,23 @@ import { noSession } from '#server/http/who.ts';
 import type { Clock } from '#server/platform/clock.ts';
 import type { Log } from '#server/platform/log.ts';
 import { networkOf } from '#server/platform/network.ts';
-import { ProblemError } from '#server/platform/problem-error.ts';
 import type { Random } from '#server/platform/random.ts';
 import { readCookies, type SentCookies } from './cookie-header.ts';
+import { createCookieLines, type Place } from './cookie-lines.ts';
 import { type CookiePlan, type Placing, planCookies, targetPolicy } from './cookie-plan.ts';
+import { credentialFinder, moveCredentials } from './credential-store.ts';
 import { type CookieNote, createCredentials } from './credentials.ts';
 import { type AdoptSession, createForeignSessions } from './foreign.ts';
-import { type CookiePolicy, expireLine, expireLinesEverywhere, isWritten, setLine } from './policies.ts';
-import { type CredentialRecord, type LiveCredential, type Resolution, resolve } from './resolve.ts';
+import { type CookiePolicy, expireLinesEverywhere, isWritten } from './policies.ts';
+import { prune } from './pruning.ts';
+import { publicHash } from './public-hash.ts';
+import { createRepairing } from './repairing.ts';
+import { type CredentialRecord, type Looked, type Resolution, resolve } from './resolve.ts';
 import { sessionTimes } from './session-times.ts';
 import { createStarting, type StartFrom } from './starting.ts';
 import * as store from './store.ts';
 
+export { publicHash } from './public-hash.ts';
 export { sessionTimes } from './session-times.ts';
 
 /** Where a roll-out of a cookie policy stands for a session, by policy versions. */
@@ -48,20 +52,6 @@ export interface SessionsDeps {
   readonly foreign: { readonly cookieName: string; readonly adopt: AdoptSession } | undefined;
 }
 
-/** Names a session in public: cannot be turned back into anything that signs in. */
-export function publicHash(sessionId: string): string {
-  return hash('sha256', `session ${sessionId}`, 'base64url').slice(0, 12);
-}
-
-/** What a request is answered by, as far as cookies go. */
-type Place = Pick<Asker, 'host' | 'path'>;
-
-interface Looked {
-  readonly sent: SentCookies;
-  readonly records: readonly CredentialRecord[];
-  readonly resolution: Resolution;
-}
-
 export type Sessions = ReturnType<typeof createSessions>;
 
 export function createSessions(deps: SessionsDeps) {
@@ -70,14 +60,13 @@ export function createSessions(deps: SessionsDeps) {
     createSecretKey(createHmac('sha256', deps.secret).update(purpose).digest());
   const csrfKey = deriveKey('csrf');
   const rotationKey = deriveKey('credential rotation');
-  const findCredentials = store.credentialFinder(db.read);
+  const findCredentials = credentialFinder(db.read);
   const names = { own: new Set(policies.map(({ name }) => name)), foreign: deps.foreign?.cookieName };
   const credentials = createCredentials({ db, clock, policies, rotationKey, noteCookie: deps.noteCookie });
+  const lines = createCookieLines(policies, clock);
   const starting = createStarting({ ...deps, placing, note: credentials.note });
   const foreign =
-    deps.foreign === undefined
-      ? undefined
-      : createForeignSessions({ ...deps, adopt: deps.foreign.adopt, findCredentials });
+    deps.foreign === undefined ? undefined : createForeignSessions({ ...deps, adopt: deps.foreign.adopt });
 
   function byVersion(version: number): CookiePolicy {
     const policy = policies.find((known) => known.version === version) ?? policies.findLast(isWritten);
@@ -104,23 +93,6 @@ export function createSessions(deps: SessionsDeps) {
     return (await foreign.adopt(looked, asker)) ? lookUp(asker.cookieHeader) : looked;
   }
 
-  function linesOf(plan: CookiePlan, sent: SentCookies, { host, path }: Place): string[] {
-    const gone = plan.expire.flatMap((policy) =>
-      (sent.pairs.get(policy.name) ?? 0) > 1
-        ? expireLinesEverywhere(policy, host, path)
-        : [expireLine(policy)],
-    );
-    const again = plan.again.map(liveLine);
-    return [...gone, ...again];
-  }
-
-  /** The cookie as the browser has it. */
-  function liveLine({ candidate, record }: LiveCredential): string {
-    const policy = policies.find(({ name }) => name === candidate.name);
-    if (policy === undefined) throw new Error('a cookie of no policy cannot be set again');
-    return setLine(policy, candidate.value, record.absoluteExpiresAt - clock.now());
-  }
-
   function planFor(resolution: Resolution, sent: SentCookies): CookiePlan {
     const sessionId = resolution.kind === 'signed-in' ? resolution.credential.record.sessionId : '';
     const { rotateAfter } = sessionTimes;
@@ -137,10 +109,10 @@ export function createSessions(deps: SessionsDeps) {
   /** Lines for a response that may set cookies: dead cookies away, an old credential renewed, in this order. */
   async function cookieLines({ resolution, sent }: Looked, asker: Asker): Promise<readonly string[]> {
     const plan = planFor(resolution, sent);
-    const lines = linesOf(plan, sent, asker);
-    if (plan.renew === undefined) return lines;
+    const first = lines.of(plan, sent, asker);
+    if (plan.renew === undefined) return first;
     const { credential, under } = plan.renew;
-    return [...lines, await credentials.renew(credential, under, asker.userAgent)];
+    return [...first, await credentials.renew(credential, under, asker.userAgent)];
   }
 
   function csrfToken(sessionId: string): string {
@@ -172,7 +144,7 @@ export function createSessions(deps: SessionsDeps) {
     const others = [...new Set(live.map(({ record }) => record.sessionId))].filter((id) => id !== kept);
     if (others.length === 0) return;
     await db.write(async (trx, afterCommit) => {
-      for (const id of others) await store.moveCredentials(trx, id, kept);
+      for (const id of others) await moveCredentials(trx, id, kept);
       const ended = await store.endSessions(trx, others, clock.now());
       afterCommit(() => deps.announceEnded(ended));
     });
@@ -219,12 +191,6 @@ export function createSessions(deps: SessionsDeps) {
     });
   }
 
-  function everywhere(sent: SentCookies, place: Place): string[] {
-    return policies
-      .filter(({ name }) => sent.pairs.has(name))
-      .flatMap((policy) => expireLinesEverywhere(policy, place.host, place.path));
-  }
-
   return {
     identify,
     end,
@@ -236,18 +202,18 @@ export function createSessions(deps: SessionsDeps) {
       const { sent, resolution } = await lookUp(from.cookieHeader);
       const replaced =
         resolution.kind === 'anonymous' ? [] : resolution.live.map(({ record }) => record.sessionId);
-      const { sessionId, lines, written } = await starting.start(personId, from, replaced);
+      const { sessionId, lines: given, written } = await starting.start(personId, from, replaced);
       const stale = policies
         .filter(({ name }) => sent.pairs.has(name))
         .filter((policy) => !written.includes(policy) || (sent.pairs.get(policy.name) ?? 0) > 1)
         .flatMap((policy) => expireLinesEverywhere(policy, from.host, from.path));
-      return { session: publicHash(sessionId), cookieLines: [...stale, ...lines] };
+      return { session: publicHash(sessionId), cookieLines: [...stale, ...given] };
     },
     /** Ends every session that the browser's cookies prove. @returns expiry lines for all it sent. */
     async signOut(cookieHeader: string | undefined, place: Place): Promise<readonly string[]> {
       const { sent, resolution } = await lookUp(cookieHeader);
       if (resolution.kind !== 'anonymous') await end(resolution.live.map(({ record }) => record.sessionId));
-      return everywhere(sent, place);
+      return lines.everywhere(sent, place);
     },
     /** Ends all of the person's sessions, and those of sign-ins under way. @returns expiry lines for this browser. */
     async signOutEverywhere(personId: string, cookieHeader: string | undefined, place: Place) {
@@ -255,81 +221,9 @@ export function createSessions(deps: SessionsDeps) {
         const ended = await store.endAllSessions(trx, personId, clock.now());
         afterCommit(() => deps.announceEnded(ended));
       });
-      return everywhere(readCookies(cookieHeader, names), place);
+      return lines.everywhere(readCookies(cookieHeader, names), place);
     },
-    /** The accounts that the browser is signed in to, newest sign-in first. */
-    async accounts(cookieHeader: string | undefined) {
-      const { resolution } = await lookUp(cookieHeader);
-      if (resolution.kind === 'anonymous') return [];
-      const found = new Map(resolution.live.map((live) => [live.record.person.id, live] as const));
-      return [...found.values()].map(({ record, candidate }) => ({
-        session: publicHash(record.sessionId),
-        person: record.person,
-        signedInAt: record.startedAt,
-        cookie: candidate.name,
-      }));
-    },
-    /**
-     * Keeps one of the accounts that the browser is signed in to, and signs the others out in it.
-     * @throws ProblemError `not-found` when none of its sessions is the named one.
-     */
-    async choose(session: string, cookieHeader: string | undefined, place: Place) {
-      const { sent, resolution } = await lookUp(cookieHeader);
-      const live = resolution.kind === 'anonymous' ? [] : resolution.live;
-      const chosen = live.find(({ record }) => publicHash(record.sessionId) === session);
-      if (chosen === undefined) throw new ProblemError('not-found');
-      const kept = live.filter(({ record }) => record.person.id === chosen.record.person.id);
-      await end(live.filter((one) => !kept.includes(one)).map(({ record }) => record.sessionId));
-      const plan = planFor({ kind: 'signed-in', credential: chosen, live: kept }, sent);
-      return { person: chosen.record.person, session, cookieLines: linesOf(plan, sent, place) };
-    },
-    /** Every cookie that signs nobody in away, wherever it lies; the live ones again. */
-    async repair(cookieHeader: string | undefined, place: Place) {
-      const { sent, resolution } = await lookUp(cookieHeader);
-      const plan = planFor(resolution, sent);
-      const live = resolution.kind === 'signed-in' ? resolution.live : [];
-      const keep = live.filter(({ record, candidate }) => record.graceUntil === null && !candidate.isForeign);
-      const needed = new Set(keep.map(({ candidate }) => candidate.name));
-      const lines = [...everywhere(sent, place), ...keep.toReversed().map(liveLine)];
-      const removed = plan.expire.map(({ name }) => name).filter((name) => !needed.has(name));
-      const who = whoOf(resolution);
-      return {
-        person: who.kind === 'signed-in' ? who.person : null,
-        session: sessionOf(who),
-        removed,
-        cookieLines: lines,
-      };
-    },
-    /** How each cookie of ours was read. */
-    async readings(cookieHeader: string | undefined): Promise<CookieReading[]> {
-      const { sent, records, resolution } = await lookUp(cookieHeader);
-      const live = resolution.kind === 'anonymous' ? [] : resolution.live;
-      const read = sent.candidates.map((candidate): CookieReading => {
-        const proof = live.find((one) => one.candidate === candidate);
-        const isKnown = records.some(({ id }) => id === candidate.credentialId);
-        const state = candidate.isForeign
-          ? 'foreign'
-          : proof !== undefined
-            ? 'live'
-            : isKnown
-              ? 'stale'
-              : 'unknown';
-        return {
-          name: candidate.name,
-          state,
-          session: proof === undefined ? null : publicHash(proof.record.sessionId),
-        };
-      });
-      const unreadable = [...sent.pairs].flatMap(([name, count]) => {
-        const readable = sent.candidates.filter((candidate) => candidate.name === name).length;
-        return Array.from({ length: count - readable }, () => ({
-          name,
-          state: 'unknown' as const,
-          session: null,
-        }));
-      });
-      return [...read, ...unreadable];
-    },
+    ...createRepairing({ lookUp, planFor, lines, end }),
     /** The person of an open socket, looked up anew: a revoked session or group counts at once. */
     async refresh(who: SignedIn): Promise<Who> {
       const person = await store.findSession(db.read, who.sessionId, clock.now());
@@ -345,6 +239,10 @@ export function createSessions(deps: SessionsDeps) {
         lastSeenAt: row.last_seen_at,
         current: row.id === who.sessionId,
       }));
+    },
+    /** Forgets sessions that ended long ago; for a tick. */
+    async prune(): Promise<void> {
+      await db.write((trx) => prune(trx, clock.now()));
     },
     /** True when the person signed in from this address's network before. */
     knowsNetwork: (personId: string, address: string) =>

@@ -81,7 +81,7 @@ test('a scope of its own has a name of its own', () => {
   assert.equal(policyName(1, null, false), 'slipmat');
   assert.equal(policyName(1, 'radio.example', true), '__Secure-slipmat-1');
   assert.equal(policyName(2, 'radio.example', true), '__Secure-slipmat-2');
-  assert.equal(policyName(3, null, true), '__Host-slipmat-3');
+  assert.equal(policyName(3, 'radio2.example', true), '__Secure-slipmat-3');
   assert.equal(policyName(2, 'radio.example', false), 'slipmat-2');
 });
 

@@ -35,11 +35,11 @@ export interface CookieWish {
 }
 
 /**
- * The cookie's name under a policy. The first on one host has the plain name; every later one counts, so that no
- * name is ever used for two scopes. Plain http is for loopback, where WebKit drops Secure cookies and so prefixes.
+ * The cookie's name under a policy: a name of its own for each scope, so that no two cookies of one name ever lie in
+ * a browser. Plain http is for loopback, where WebKit drops Secure cookies and so prefixes.
  */
 export function policyName(version: number, domain: string | null, secure: boolean): string {
-  const number = version === 1 && domain === null ? '' : `-${version}`;
+  const number = domain === null ? '' : `-${version}`;
   if (!secure) return `slipmat${number}`;
   return `${domain === null ? '__Host-' : '__Secure-'}slipmat${number}`;
 }

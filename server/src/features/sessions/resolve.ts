@@ -5,7 +5,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { AnonymousReason } from '@slipmat/contract/sessions';
 import type { SignedInPerson } from '#server/http/who.ts';
 import { hashToken } from '#server/platform/token.ts';
-import type { Candidate } from './cookie-header.ts';
+import type { Candidate, SentCookies } from './cookie-header.ts';
 
 /** A credential with its session and person, as stored. */
 export interface CredentialRecord {
@@ -56,6 +56,14 @@ export type Resolution =
       readonly live: readonly LiveCredential[];
     }
   | { readonly kind: 'conflict'; readonly live: readonly LiveCredential[] };
+
+/** What one request's cookies are. */
+export interface Looked {
+  readonly sent: SentCookies;
+  /** Of every candidate that storage knows. */
+  readonly records: readonly CredentialRecord[];
+  readonly resolution: Resolution;
+}
 
 function sameHash(left: string, right: string): boolean {
   return left.length === right.length && timingSafeEqual(Buffer.from(left), Buffer.from(right));

@@ -10,6 +10,7 @@ import { newId, newSecret, type Random } from '#server/platform/random.ts';
 import { hashToken } from '#server/platform/token.ts';
 import { cookieValue } from './cookie-header.ts';
 import type { Placing } from './cookie-plan.ts';
+import { insertCredential } from './credential-store.ts';
 import type { CookieNote } from './credentials.ts';
 import { deviceLabel } from './device-label.ts';
 import { type CookiePolicy, setLine } from './policies.ts';
@@ -69,7 +70,7 @@ export function createStarting({ db, clock, random, ...deps }: StartingDeps) {
       const secretHash = hashToken(one.secret);
       // One later, so that the new one is the newer of the two.
       const issuedAt = now + index;
-      await store.insertCredential(trx, {
+      await insertCredential(trx, {
         id: one.id,
         sessionId: id,
         policy: one.policy.name,

@@ -1,6 +1,6 @@
-/** All SQL of sessions and credentials. */
+/** All SQL of sessions. */
 import { Group } from '@slipmat/contract/capabilities';
-import type { CompiledQuery, Kysely, Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from '#server/db/schema.ts';
 import type { CredentialRecord } from './resolve.ts';
 
@@ -8,100 +8,8 @@ type Read = Kysely<Tables>;
 type Trx = Transaction<Tables>;
 
 /** Groups in the order of the contract, as every other answer has them. */
-function inOrder(groups: readonly Group[]): Group[] {
+export function inOrder(groups: readonly Group[]): Group[] {
   return Group.options.filter((group) => groups.includes(group));
-}
-
-function credentialQuery(read: Read, ids: readonly string[]) {
-  return read
-    .selectFrom('credentials as c')
-    .innerJoin('sessions as s', 's.id', 'c.session_id')
-    .innerJoin('people as p', 'p.id', 's.person_id')
-    .leftJoin('person_groups as g', 'g.person_id', 'p.id')
-    .select([
-      'c.id',
-      'c.policy',
-      'c.secret_hash',
-      'c.issued_at',
-      'c.first_seen_at',
-      'c.grace_until',
-      'c.session_id',
-      's.created_at as started_at',
-      's.last_seen_at',
-      's.idle_expires_at',
-      's.absolute_expires_at',
-      's.ended_at',
-      's.awaiting_policy',
-      's.awaiting_since',
-      's.first_return_at',
-      's.refused_policy',
-      's.refused_until',
-      'p.id as person_id',
-      'p.handle',
-      'p.display_name',
-      'p.email',
-      'p.created_at',
-      'g.group_name',
-    ])
-    .where('c.id', 'in', ids);
-}
-
-type CredentialRow = Awaited<ReturnType<ReturnType<typeof credentialQuery>['execute']>>[number];
-
-/**
- * Finds the records of credential ids, in one query. Every request asks it, so its SQL is built once for each
- * number of ids, of which the cookie parser allows a few, and not each time.
- */
-export function credentialFinder(read: Read): (ids: readonly string[]) => Promise<CredentialRecord[]> {
-  const queries = new Map<number, CompiledQuery<CredentialRow>>();
-  return async (ids) => {
-    const query = queries.get(ids.length) ?? credentialQuery(read, ids).compile();
-    queries.set(ids.length, query);
-    const { rows } = await read.executeQuery<CredentialRow>({ ...query, parameters: ids });
-    return toRecords(rows);
-  };
-}
-
-function toRecords(rows: readonly CredentialRow[]): CredentialRecord[] {
-  const records = new Map<string, CredentialRecord & { person: { groups: Group[] } }>();
-  for (const row of rows) {
-    const known = records.get(row.id);
-    if (known !== undefined) {
-      if (row.group_name !== null) known.person.groups = inOrder([...known.person.groups, row.group_name]);
-      continue;
-    }
-    records.set(row.id, {
-      id: row.id,
-      policy: row.policy,
-      secretHash: row.secret_hash,
-      issuedAt: row.issued_at,
-      firstSeenAt: row.first_seen_at,
-      graceUntil: row.grace_until,
-      sessionId: row.session_id,
-      startedAt: row.started_at,
-      lastSeenAt: row.last_seen_at,
-      idleExpiresAt: row.idle_expires_at,
-      absoluteExpiresAt: row.absolute_expires_at,
-      endedAt: row.ended_at,
-      awaited:
-        row.awaiting_policy === null || row.awaiting_since === null
-          ? undefined
-          : { policy: row.awaiting_policy, since: row.awaiting_since, firstReturnAt: row.first_return_at },
-      refused:
-        row.refused_policy === null || row.refused_until === null
-          ? undefined
-          : { policy: row.refused_policy, until: row.refused_until },
-      person: {
-        id: row.person_id,
-        handle: row.handle,
-        displayName: row.display_name,
-        email: row.email,
-        createdAt: row.created_at,
-        groups: row.group_name === null ? [] : [row.group_name],
-      },
-    });
-  }
-  return [...records.values()];
 }
 
 /** A live session with its person, for a socket that is open already. */
@@ -166,62 +74,6 @@ export async function insertSession(trx: Trx, session: NewSession): Promise<void
     .execute();
 }
 
-export interface NewCredential {
-  readonly id: string;
-  readonly sessionId: string;
-  readonly policy: string;
-  readonly secretHash: string;
-  readonly now: number;
-  /** For a credential that the browser sent before we knew it. */
-  readonly seenAt?: number;
-}
-
-function credentialInsert(trx: Trx, credential: NewCredential) {
-  return trx.insertInto('credentials').values({
-    id: credential.id,
-    session_id: credential.sessionId,
-    policy: credential.policy,
-    secret_hash: credential.secretHash,
-    issued_at: credential.now,
-    first_seen_at: credential.seenAt ?? null,
-    grace_until: null,
-  });
-}
-
-/** Racing requests insert the same successor; the second changes nothing. */
-export async function insertCredential(trx: Trx, credential: NewCredential): Promise<void> {
-  await credentialInsert(trx, credential)
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .execute();
-}
-
-/** @throws a duplicate (`storageTrouble`) when somebody inserted it before, so that nothing of the transaction stays. */
-export async function insertNewCredential(trx: Trx, credential: NewCredential): Promise<void> {
-  await credentialInsert(trx, credential).execute();
-}
-
-/** The browser sent the credential back: it is accepted, and the session's older ones live on until `graceUntil`. */
-export async function markSeen(
-  trx: Trx,
-  record: Pick<CredentialRecord, 'id' | 'sessionId' | 'issuedAt'>,
-  now: number,
-  graceUntil: number,
-): Promise<void> {
-  await trx
-    .updateTable('credentials')
-    .set({ first_seen_at: now })
-    .where('id', '=', record.id)
-    .where('first_seen_at', 'is', null)
-    .execute();
-  await trx
-    .updateTable('credentials')
-    .set({ grace_until: graceUntil })
-    .where('session_id', '=', record.sessionId)
-    .where('issued_at', '<', record.issuedAt)
-    .where('grace_until', 'is', null)
-    .execute();
-}
-
 /** The session was given a cookie under another policy. */
 export async function setAwaited(trx: Trx, sessionId: string, policy: string, now: number): Promise<void> {
   await trx
@@ -280,11 +132,6 @@ export async function touchSession(
     .where('id', '=', sessionId)
     .where('ended_at', 'is', null)
     .execute();
-}
-
-/** Gives the credentials of one session to another. */
-export async function moveCredentials(trx: Trx, from: string, to: string): Promise<void> {
-  await trx.updateTable('credentials').set({ session_id: to }).where('session_id', '=', from).execute();
 }
 
 /** Ends those of the person's sessions that are given and alive. @returns the ids that ended. */
