@@ -1,11 +1,12 @@
 /**
- * Writes the pages of docs/ that are derived from the code: errors, configuration, endpoints.
+ * Writes the pages of docs/ that are derived from the code: errors, configuration, endpoints, CSRF.
  * `node tools/generate-docs.ts` writes them; with `--check` it only compares, prints the difference and exits
  * with 1 when a page is not what the code says.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { configurationPage } from './pages/configuration-page.ts';
+import { csrfPage } from './pages/csrf-page.ts';
 import { endpointsPage } from './pages/endpoints-page.ts';
 import { errorsPage } from './pages/errors-page.ts';
 import { isMissing, repositoryRoot } from './run/paths.mjs';
@@ -19,6 +20,7 @@ export function generatedPages(): ReadonlyMap<string, string> {
     ['docs/errors.md', errorsPage()],
     ['docs/configuration.md', configurationPage()],
     ['docs/endpoints.md', endpointsPage()],
+    ['docs/csrf.md', csrfPage()],
   ]);
 }
 

@@ -77,6 +77,8 @@ const OPENINGS: readonly (readonly [RegExp, RegExp, boolean])[] = [
     /^server\/src\/(?:features\/[^/]+|realtime)\/migrations(?:\.ts|\/)/,
     false,
   ],
+  // A page of the documentation is made from the rules themselves.
+  [/^tools\/pages\/csrf-page\.ts$/, /^server\/src\/http\/origin-guard\.ts$/, false],
   // Who is signed in concerns every feature of the web part.
   [/^web\/src\/features\//, /^web\/src\/features\/sessions\/state\.tsx?$/, false],
 ];
@@ -116,6 +118,7 @@ export function resolveImport(from: string, specifier: string): string | undefin
   if (specifier.startsWith('.')) return resolveRelative(from, specifier);
   const server = /^#server\/(.+)$/.exec(specifier);
   if (server) return `server/src/${server[1] ?? ''}`;
+  if (specifier === '@slipmat/server/origin-guard') return 'server/src/http/origin-guard.ts';
   const workspace = /^@slipmat\/([a-z-]+)\/(.+)$/.exec(specifier);
   if (workspace) return `${workspace[1] ?? ''}/src/${workspace[2] ?? ''}.ts`;
   return undefined;
