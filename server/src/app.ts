@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import type { Deps } from './deps.ts';
+import { rollOutTicks } from './features/roll-outs/index.ts';
 import { createHouse, type House, hubChannels } from './house.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { createHttp } from './http/server.ts';
@@ -33,12 +34,15 @@ export interface App {
   close(): Promise<void>;
 }
 
-function ticksOf({ sessions, events, broadcast }: House): readonly Tick[] {
+function ticksOf({ sessions, rollOuts, gate, events, broadcast }: House): readonly Tick[] {
   return [
     { name: 'events', everyMs: events.tickEveryMs, act: events.advance },
     { name: 'sources', everyMs: 1_000, act: broadcast.sources.tick },
     { name: 'listeners', everyMs: 2_000, act: broadcast.countListeners },
     { name: 'old sessions', everyMs: 10 * 60_000, act: sessions.prune },
+    { name: 'roll-outs', everyMs: rollOutTicks.load, act: rollOuts.load },
+    { name: 'roll-out evaluation', everyMs: rollOutTicks.evaluate, act: rollOuts.evaluate },
+    { name: 'gate keys', everyMs: 60_000, act: gate.rotate },
   ];
 }
 
@@ -51,7 +55,7 @@ export async function buildApp(config: Config, deps: Deps, options: AppOptions =
   const askedOrigins = config.oldSites.map(({ origin }) => origin);
   const { trustedProxies } = config;
   const http = createHttp({ log, newReference, trustedProxies, publicOrigin, askedOrigins });
-  const house = await createHouse(config, deps);
+  const house = await createHouse(config, deps, { publicOrigin, trustedOrigins });
   const rateLimit = createRateLimit(clock);
   const front = { config, deps, house, http, rateLimit, trustedOrigins, publicOrigin, newReference };
 
@@ -67,6 +71,9 @@ export async function buildApp(config: Config, deps: Deps, options: AppOptions =
     await hub.subscribe(hubChannels.sessionsEnded, (ids) =>
       realtime.endSessions(new Set(String(ids).split(' '))),
     ),
+    await hub.subscribe(hubChannels.rollOutsChanged, () => {
+      house.rollOuts.load().catch((error: unknown) => log.error({ err: error }, 'roll-outs not read'));
+    }),
     await hub.subscribe(hubChannels.keysRevoked, (keyId) => sources.closeKey(String(keyId))),
   ];
   const ticks = ticksOf(house);
@@ -102,6 +109,8 @@ export async function buildApp(config: Config, deps: Deps, options: AppOptions =
       for (const stop of stops) stop();
       await http.close();
       await Promise.all([sources.settled(), socketsClosed]);
+      await house.rollOuts.flush();
+      await house.adoption?.close();
       await deps.close();
     },
   };

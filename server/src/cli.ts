@@ -6,6 +6,9 @@ import { Group } from '@slipmat/contract/capabilities';
 import { DisplayName, Handle } from '@slipmat/contract/ids';
 import { z } from 'zod';
 import { backup, changeGroup, createOwner, migrate } from './administration.ts';
+import { adoptUsersCommand } from './cli/adopt-users.ts';
+import { rollOutCommand } from './cli/roll-out.ts';
+import { UsageError } from './cli/usage-error.ts';
 import { type Config, parseConfig, type SettingName, settings } from './config.ts';
 import { diagnose } from './doctor.ts';
 
@@ -15,13 +18,12 @@ const usage = `Usage: npm run slipmat -- <command>
   grant <handle> <group>       dj, moderator, mentor, staff or owner
   revoke <handle> <group>
   check-config                 says whether the settings are in order, and what they are
+  roll-out <act> <cookie|csrf> status, start, pause, resume, advance, roll-back, acknowledge
+  adopt-users [--dry-run]      makes everybody of the old Django site a person here, once
   migrate                      brings the database to the newest form
   backup <file>                copies the embedded database while the server runs
   doctor                       checks settings, storage, ports and the web client
 `;
-
-/** A mistake of whoever typed the command: told in one line, without a stack. */
-class UsageError extends Error {}
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -94,6 +96,10 @@ async function run([command, ...args]: readonly string[]): Promise<void> {
       return regroup(command, args);
     case 'check-config':
       return checkConfig();
+    case 'roll-out':
+      return rollOutCommand(args, readConfig(), say);
+    case 'adopt-users':
+      return adoptUsersCommand(args, readConfig(), say);
     case 'migrate': {
       const applied = await migrate(readConfig());
       return say(applied.length === 0 ? 'Nothing to do.' : `Applied: ${applied.join(', ')}`);

@@ -15,6 +15,8 @@ import { dashboardRoutes } from './features/dashboard/routes.ts';
 import { mountPosters } from './features/events/posters.ts';
 import { eventRoutes } from './features/events/routes.ts';
 import { sharePreview } from './features/events/share-preview.ts';
+import { mountGate } from './features/gate/routes.ts';
+import { rollOutRoutes } from './features/roll-outs/routes.ts';
 import { sessionRoutes } from './features/sessions/routes.ts';
 import { type House, hubChannels } from './house.ts';
 import { type MountDeps, mount } from './http/mount.ts';
@@ -47,13 +49,13 @@ export interface Front {
 /** The endpoints of the contract. */
 export function mountEndpoints(front: Front, sourcePort: IngestServer, checkReplies: boolean): void {
   const { http, house, config, deps, rateLimit, trustedOrigins, publicOrigin } = front;
-  const { sessions, accounts, invitations, broadcast, events, chat, dashboard } = house;
+  const { sessions, rollOuts, accounts, invitations, broadcast, events, chat, dashboard } = house;
   const { identify } = sessions;
   const pipeline: MountDeps = {
     identify,
     rateLimit,
     trustedOrigins,
-    judgeCsrf: () => 'refuse',
+    judgeCsrf: rollOuts.judgeCsrf,
     isCsrfStaged: config.csrfByRollOut,
     checkReplies,
   };
@@ -67,7 +69,7 @@ export function mountEndpoints(front: Front, sourcePort: IngestServer, checkRepl
   const closeKey = (keyId: string): void => deps.hub.publish(hubChannels.keysRevoked, Buffer.from(keyId));
   const { clock } = deps;
   const services = config.oldSites.map(({ name, origin }) => ({ name, url: `${origin}/slipmat/whoami` }));
-  const noteFinding = async () => undefined;
+  const { noteFinding } = rollOuts;
   const signing = { sessions, clock, rateLimit, findByLogin, checkPassword, services, noteFinding };
   mount(http, 'sessions', sessionRoutes(signing), pipeline);
   mount(http, 'accounts', accountRoutes({ accounts, invitations, startSession, publicOrigin }), pipeline);
@@ -75,15 +77,17 @@ export function mountEndpoints(front: Front, sourcePort: IngestServer, checkRepl
   mount(http, 'broadcast', broadcastRoutes({ keys: broadcast.keys, encoder, closeKey }), pipeline);
   mount(http, 'chat', chatRoutes(chat), pipeline);
   mount(http, 'dashboard', dashboardRoutes(dashboard), pipeline);
+  mount(http, 'roll-outs', rollOutRoutes(rollOuts), pipeline);
 }
 
-/** Sound, posters, and the web client's files and page. */
+/** The gate, sound, posters, and the web client's files and page. */
 export async function mountSite(
   { http, house, deps, publicOrigin }: Front,
   webRoot = defaultWebRoot,
 ): Promise<void> {
   const { sessions, broadcast, events } = house;
   mountPosters(http, events.poster);
+  mountGate(http, house.gate);
   mountListen(http, {
     clock: deps.clock,
     outlets: broadcast.outlets,
@@ -108,9 +112,9 @@ export async function mountSite(
 /** `/realtime` with its topics and messages. */
 export function mountRealtime(front: Front): { topics: Topics; realtime: Realtime } {
   const { house, deps, config, newReference, rateLimit, trustedOrigins } = front;
-  const { sessions, events, chat, dashboard } = house;
+  const { sessions, rollOuts, events, chat, dashboard } = house;
   const { clock, log } = deps;
-  const topics = createTopics([events.topic, chat.topic, dashboard.topic], deps);
+  const topics = createTopics([events.topic, chat.topic, dashboard.topic, rollOuts.topic], deps);
   const handlers = { topics: subscriptionMessages(topics), chat: chatMessageHandlers(chat) };
   const messages = createMessages(handlers, { refresh: sessions.refresh, newReference, log });
   const trustProxy = proxyAddress.compile([...config.trustedProxies]);

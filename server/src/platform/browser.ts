@@ -50,11 +50,7 @@ const androidWebView: Row = [
   /\bAndroid\b.*(?:; wv\)|\bVersion\/4\.0 Chrome\/)/,
   /\bChrome\/(\d+)/,
 ];
-const chrome: Row = [
-  'Chrome',
-  /\bCriOS\/|\b(?:Headless)?Chrome\//,
-  /\b(?:CriOS|(?:Headless)?Chrome)\/(\d+)/,
-];
+const chrome: Row = ['Chrome', /\bCriOS\/|\b(?:Headless)?Chrome\//, /\b(?:CriOS|(?:Headless)?Chrome)\/(\d+)/];
 const safari: Row = ['Safari', /\bSafari\//, /\bVersion\/(\d+)/];
 /** On Apple's systems only Safari, and browsers that stand in for it, say "Safari/". */
 const appleWebView: Row = [

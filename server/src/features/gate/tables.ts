@@ -1,7 +1,7 @@
 /** Rows of the keys that sign identities for old services. */
 export interface GateTables {
   gate_keys: {
-    /** `kid` of the JSON Web Key. */
+    /** `gate-<number>`, counting up. */
     id: string;
     /** JSON Web Key. */
     private_key: string;

@@ -48,6 +48,9 @@ export interface RollOutsTables {
     percent: number;
     reason: string | null;
   };
+  /** Days since 1970, UTC. */
   policy_uses: { policy: string; day: number; uses: number; last_at: number };
   sign_in_findings: { day: number; finding: string; segment: string; count: number };
+  /** What one of several processes does at a time, and when one last did. */
+  roll_out_turns: { name: string; at: number };
 }
