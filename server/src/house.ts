@@ -55,7 +55,7 @@ function foreignSessions({ django }: Config, adoption: Adoption | undefined): Se
     cookieName: django.sessionCookie,
     async adopt(value) {
       const adopted = await adoption.adoptSession(value);
-      return 'refused' in adopted ? undefined : adopted.personId;
+      return 'refused' in adopted ? undefined : adopted;
     },
   };
 }

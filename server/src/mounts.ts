@@ -154,6 +154,7 @@ export function makeSourcePort({ config, deps, house, rateLimit }: Omit<Front, '
 export function mountForOperators(front: Front, realtime: Realtime, sourcePort: IngestServer): void {
   const { db, hub } = front.deps;
   const { outlets } = front.house.broadcast;
+  const { adoption } = front.house;
   mountOperations(front.http, {
     publicOrigin: front.publicOrigin,
     async ready() {
@@ -163,6 +164,10 @@ export function mountForOperators(front: Front, realtime: Realtime, sourcePort: 
     gauges: {
       slipmat_sockets: { help: 'Open realtime sockets', read: () => realtime.open },
       slipmat_listeners: { help: 'Open listener connections', read: () => outlets.connections() },
+      slipmat_adoption_refusals: {
+        help: 'Sessions of the old site that were not adopted; the log says why',
+        read: () => Object.values(adoption?.refusals() ?? {}).reduce((sum, count) => sum + count, 0),
+      },
       slipmat_sources: { help: 'Connected sources', read: () => sourcePort.counts().sources },
     },
   });

@@ -1,6 +1,6 @@
 /**
  * The gate on a real server and database. Only who is asking is made up, so that the gate is tested by itself: the
- * cookie `who` names somebody, `anna` and `bert` being known; two different ones are a conflict.
+ * cookie `who` names somebody, `anna`, `bert` and `carl` being known; two different ones are a conflict.
  */
 import { pino } from 'pino';
 import { z } from 'zod';
@@ -44,7 +44,13 @@ export const oldSite = 'https://old.radio.example';
 export const people: Readonly<Record<string, { readonly id: string; readonly oldId?: string }>> = {
   anna: { id: '01890000-0000-7000-8000-000000000001', oldId: '1' },
   bert: { id: '01890000-0000-7000-8000-000000000002' },
+  carl: { id: '01890000-0000-7000-8000-000000000003' },
 };
+
+/** Settings of the old site for this gate. */
+export function gatedEnvironment(jwksUrl: string): Readonly<Record<string, string>> {
+  return { GATE: 'on', SLIPMAT_ORIGIN: issuer, SLIPMAT_JWKS_URL: jwksUrl, SLIPMAT_AUDIENCE: oldSite };
+}
 
 function whoIs(cookieHeader: string | undefined): Who {
   const names = new Set(
@@ -105,6 +111,8 @@ export async function startGateServer(owner: Owner, options: GateServerOptions =
     foreignIdOf: async (id) => Object.values(people).find((person) => person.id === id)?.oldId,
   });
   mountGate(http, gate);
+  // The whole server takes handshakes at /realtime only, wherever they are asked for.
+  http.server.on('upgrade', (_request, socket) => socket.destroy());
   const address = await http.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {

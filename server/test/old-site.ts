@@ -1,6 +1,6 @@
 /** The old Django site of `old-site/`, run by gunicorn as a process of its own. */
 import { execFile, spawnSync } from 'node:child_process';
-import { chmod } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -115,13 +115,25 @@ export async function startOldSite(owner: Owner, options: OldSiteOptions = {}): 
     ...options.environment,
   };
   await runPython(environment, ['manage.py', 'migrate', '--verbosity', '0']);
-  return serve(owner, environment, options.workers ?? 1);
+  const site = await serve(owner, environment, options.workers ?? 1);
+  owner.after(() => rm(folder, { recursive: true, force: true }));
+  return site;
 }
 
 async function serve(owner: Owner, environment: Environment, workers: number): Promise<OldSite> {
   const folder = await temporaryFolder('gunicorn', undefined);
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  const gunicorn = ['-m', 'gunicorn', '--chdir', source, '--workers', String(workers), '--threads', '4'];
+  const gunicorn = [
+    '-m',
+    'gunicorn',
+    '--chdir',
+    source,
+    '--workers',
+    String(workers),
+    '--threads',
+    '4',
+    '--preload',
+  ];
   const daemon = await startDaemon({
     name: 'the old site',
     user: undefined,

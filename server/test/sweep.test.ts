@@ -37,7 +37,7 @@ const { slug } = await anEvent(dj);
 
 /** Values that fit every path of the contract. */
 function params(): Record<string, string> {
-  return { handle: member.handle, group: 'dj', id: someId, slug };
+  return { handle: member.handle, group: 'dj', id: someId, slug, kind: 'cookie' };
 }
 
 function groupsThatMay(capability: Capability): Group[] {

@@ -28,7 +28,7 @@ describe('progress', () => {
     progress.end();
     progress.end();
     assert.equal(written.split('\r').length, 3);
-    assert.match(written, /\[#{15} {15}\] 50 of 100, [^]*\[#{30}\] 100 of 100, [^\n]*\n$/);
+    assert.match(written, /\[#{15} {15}\] 50 of 100, [\s\S]*\[#{30}\] 100 of 100, [^\n]*\n$/);
   });
 
   test('writes a line every five seconds elsewhere', () => {

@@ -75,7 +75,7 @@ const oldScript: CaseRun = {
   off: [
     {
       what: 'nothing is taken away',
-      says: /the old cookie is gone/,
+      says: /under a name of ours is gone/,
       options: () => ({ hop: expiresNothing() }),
     },
   ],

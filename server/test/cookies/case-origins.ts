@@ -6,6 +6,7 @@ import type { Answered } from '../exchange.ts';
 import { password, problemIn } from '../people.ts';
 import { browserKinds } from './browser-kinds.ts';
 import { anyOrder, type CaseRun } from './case-run.ts';
+import { settled } from './case-twins.ts';
 import { sessionOf } from './model-browser.ts';
 import type { Hop, RequestHeaders } from './network.ts';
 import { isSignedIn, oldOrigin, origin, type Stage } from './stage.ts';
@@ -150,7 +151,7 @@ const gate: CaseRun = {
   number: 23,
   orders: anyOrder,
   async run(stage) {
-    const ann = await stage.member();
+    const ann = await settled(stage);
     const nobody = await stage.newcomer();
     const session = await isSignedIn(ann);
     for (const headers of spoofed) {

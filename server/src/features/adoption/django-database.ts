@@ -22,6 +22,8 @@ export interface DjangoUser {
   readonly isActive: boolean;
   /** As Django stores it, such as `pbkdf2_sha256$…`. */
   readonly password: string;
+  /** Of the last sign-in there, milliseconds since 1970; undefined when there was none. */
+  readonly lastLoginAt: number | undefined;
   /** Names of its rows of `auth_group`. */
   readonly groups: readonly string[];
 }
@@ -51,14 +53,11 @@ const UserRow = z.object({
   last_name: z.nullable(z.string()),
   email: z.nullable(z.string()),
   active: z.coerce.number(),
+  last_login: z.nullable(z.coerce.number()),
   password: z.string(),
 });
 const GroupRow = z.object({ user_id: z.string(), name: z.string() });
 const CountRow = z.object({ users: z.coerce.number() });
-
-/** As `id` goes out as text, ordering by it needs the table's name. */
-const userColumns = `cast(id as text) as id, username, first_name, last_name, email, password,
-  case when is_active then 1 else 0 end as active`;
 
 /** SQLite has Django's moments as text in UTC (with USE_TZ off, in the site's own time zone). */
 const secondsOf: Readonly<Record<DjangoLocation['kind'], (column: string) => string>> = {
@@ -68,6 +67,9 @@ const secondsOf: Readonly<Record<DjangoLocation['kind'], (column: string) => str
 
 /** Our own texts; the values are always parameters. */
 function statements(kind: DjangoLocation['kind']) {
+  // As `id` goes out as text, ordering by it needs the table's name.
+  const userColumns = `cast(id as text) as id, username, first_name, last_name, email, password,
+    case when is_active then 1 else 0 end as active, ${secondsOf[kind]('last_login')} as last_login`;
   return {
     session: `select case when length(session_data) <= ${maxStoredChars} then session_data end as data,
       ${secondsOf[kind]('expire_date')} as expires_at from django_session where session_key = $1`,
@@ -123,6 +125,7 @@ export function openDjangoDatabase(location: DjangoLocation, log: Log) {
       email: row.email ?? '',
       isActive: row.active === 1,
       password: row.password,
+      lastLoginAt: row.last_login === null ? undefined : row.last_login * 1_000,
       groups: groups.filter((group) => group.user_id === row.id).map((group) => group.name),
     }));
   }

@@ -47,6 +47,13 @@ const refusalsKept = 10_000;
 /** Cookies looked up at once. */
 const lookUpsAtOnce = 100;
 
+/** Whose session a cookie of the old site is. */
+export interface Adopted {
+  readonly personId: string;
+  /** When they last signed in there, milliseconds; no session of theirs there is younger. */
+  readonly lastLoginAt: number | undefined;
+}
+
 /** Who a login name is on the old site: a person already, or somebody who becomes one with the right password. */
 export type FoundByName =
   | { readonly personId: string }
@@ -58,7 +65,7 @@ export interface Adoption {
    * @throws ProblemError `storage-unavailable` when the old site's storage or ours does not answer: that is not a
    * refusal, and nobody is anonymous because of it.
    */
-  adoptSession(cookieValue: string): Promise<{ readonly personId: string } | Refusal>;
+  adoptSession(cookieValue: string): Promise<Adopted | Refusal>;
   /** The old site's primary key of a person. */
   foreignIdOf(personId: string): Promise<string | undefined>;
   /** Somebody who may sign in, by their exact name on the old site. @throws ProblemError `storage-unavailable` */
@@ -77,7 +84,7 @@ export function createAdoption({ db, clock, log, settings, adoptPerson }: Adopti
   const refused = new BoundedMap<string, { readonly reason: RefusalReason; readonly until: number }>(
     refusalsKept,
   );
-  const underWay = new Map<string, Promise<{ readonly personId: string } | Refusal>>();
+  const underWay = new Map<string, Promise<Adopted | Refusal>>();
   const counts = noRefusals();
 
   /** The user whose session it is, with everything checked. */
@@ -103,11 +110,11 @@ export function createAdoption({ db, clock, log, settings, adoptPerson }: Adopti
     return { refused: reason };
   }
 
-  async function lookUp(cookie: string, digest: string): Promise<{ readonly personId: string } | Refusal> {
+  async function lookUp(cookie: string, digest: string): Promise<Adopted | Refusal> {
     if (Buffer.byteLength(cookie) > maxCookieBytes) return refuse(digest, 'too-large');
     const user = await userOf(cookie);
     if ('refused' in user) return refuse(digest, user.refused);
-    return { personId: await people.adopt(user) };
+    return { personId: await people.adopt(user), lastLoginAt: user.lastLoginAt };
   }
 
   return {

@@ -9,6 +9,7 @@ import type { Asker } from '#server/http/who.ts';
 import type { Clock } from '#server/platform/clock.ts';
 import { networkOf } from '#server/platform/network.ts';
 import { newId, type Random } from '#server/platform/random.ts';
+import { silence } from '#server/platform/silence.ts';
 import { hashToken } from '#server/platform/token.ts';
 import type { Candidate } from './cookie-header.ts';
 import { insertNewCredential } from './credential-store.ts';
@@ -17,8 +18,15 @@ import { foreignPolicy, type Looked } from './resolve.ts';
 import { sessionTimes } from './session-times.ts';
 import * as store from './store.ts';
 
-/** Whose session of the old site the cookie value proves; undefined when nobody's. @throws ProblemError `storage-unavailable` */
-export type AdoptSession = (value: string) => Promise<string | undefined>;
+/** Whose session of the old site a cookie proves. */
+export interface ForeignSession {
+  readonly personId: string;
+  /** When they last signed in there, milliseconds. */
+  readonly lastLoginAt: number | undefined;
+}
+
+/** Looks a cookie value up; undefined when it is nobody's. @throws ProblemError `storage-unavailable` */
+export type AdoptSession = (value: string) => Promise<ForeignSession | undefined>;
 
 export interface ForeignDeps {
   readonly db: Database;
@@ -34,11 +42,18 @@ export function createForeignSessions({ db, clock, random, adopt }: ForeignDeps)
     return resolution.live.find(({ record }) => record.person.id === personId)?.record.sessionId;
   }
 
-  async function keep(candidate: Candidate, personId: string, looked: Looked, asker: Asker): Promise<void> {
+  /** @returns false when the session is from before the person was signed out everywhere. */
+  async function keep(
+    candidate: Candidate,
+    { personId, lastLoginAt }: ForeignSession,
+    looked: Looked,
+    asker: Asker,
+  ): Promise<boolean> {
     const now = clock.now();
     const own = ownSession(looked, personId);
     const id = own ?? newId(clock, random);
-    await db.write(async (trx) => {
+    return db.write(async (trx) => {
+      if (await store.wasSignedOutSince(trx, personId, lastLoginAt ?? 0)) return false;
       if (own === undefined) {
         await store.insertSession(trx, {
           id,
@@ -58,20 +73,35 @@ export function createForeignSessions({ db, clock, random, adopt }: ForeignDeps)
         now,
         seenAt: now,
       });
+      return true;
     });
+  }
+
+  /** The old site's silence is no answer, unless a cookie of our own says already who this is. */
+  async function lookUp(candidate: Candidate, looked: Looked): Promise<ForeignSession | undefined> {
+    try {
+      return await adopt(candidate.value);
+    } catch (error) {
+      if (looked.resolution.kind === 'anonymous') throw error;
+      silence(
+        error,
+        'our own cookie says who this is; the old site’s is asked about again with the next request',
+      );
+      return undefined;
+    }
   }
 
   /** @returns true when something was adopted, here or by a racing request, so that a second look finds it. */
   async function adoptOne(candidate: Candidate, looked: Looked, asker: Asker): Promise<boolean> {
-    const personId = await adopt(candidate.value);
-    if (personId === undefined) return false;
+    const found = await lookUp(candidate, looked);
+    if (found === undefined) return false;
     try {
-      await keep(candidate, personId, looked, asker);
+      return await keep(candidate, found, looked, asker);
     } catch (error) {
       // Another request with the same cookie was first: its session is this one's too.
       if (storageTrouble(error) !== 'duplicate') throw error;
+      return true;
     }
-    return true;
   }
 
   return {
