@@ -23,6 +23,7 @@ export const Topic = z.union([
   z.templateLiteral(['event:', Slug]),
   z.templateLiteral(['chat:', Slug]),
   z.literal('dashboard'),
+  z.literal('roll-outs'),
 ]);
 export type Topic = z.infer<typeof Topic>;
 

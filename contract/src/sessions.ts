@@ -91,6 +91,8 @@ export const sessionsEndpoints = {
     body: z.strictObject({
       login: z.string().check(z.trim(), z.minLength(1), z.maxLength(254)),
       password: z.string().check(z.minLength(1), z.maxLength(256)),
+      /** After a sign-in that this browser did not keep: give the cookie of the policy before, too. */
+      fallBack: z.optional(z.boolean()),
     }),
     reply: z.object({ account: Account }),
     problems: ['wrong-credentials'],

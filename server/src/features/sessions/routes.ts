@@ -43,7 +43,8 @@ function signingHandlers({
       limitSignIn(rateLimit, { account: known?.id ?? body.login.toLowerCase(), address, isKnownNetwork });
       const person = await deps.checkPassword(body.login, body.password);
       if (person === undefined) throw new ProblemError('wrong-credentials');
-      const started = await sessions.start(person.id, { ...asker, provenAt });
+      const fallBack = body.fallBack === true;
+      const started = await sessions.start(person.id, { ...asker, provenAt, fallBack });
       answerForSession(started.session, started.cookieLines);
       return { account: toAccount(person) };
     },

@@ -23,9 +23,13 @@ type Trx = Transaction<Tables>;
 export interface StartFrom extends Omit<Asker, 'isBrowserVisit'> {
   /** When the person began to prove who they are; now unless said. Milliseconds. */
   readonly provenAt?: number;
+  /** The browser did not keep the cookie that it was given a moment ago. */
+  readonly fallBack?: boolean;
 }
 
 export interface StartingDeps {
+  /** Every policy ever used, oldest first. */
+  readonly policies: readonly CookiePolicy[];
   readonly db: Database;
   readonly clock: Clock;
   readonly random: Random;
@@ -47,10 +51,22 @@ export interface Started {
   readonly written: readonly CookiePolicy[];
 }
 
-export function createStarting({ db, clock, random, ...deps }: StartingDeps) {
-  /** The one known to be kept and, during a roll-out, the new one besides. */
-  function policiesOf(sessionId: string): readonly CookiePolicy[] {
+export function createStarting({ db, clock, random, policies, ...deps }: StartingDeps) {
+  /** The newest policy of other cookies than these, which a browser that refuses these may keep. */
+  function before(given: CookiePolicy): CookiePolicy | undefined {
+    return policies.findLast(
+      (known) => known !== given && known.secure === given.secure && known.from !== null,
+    );
+  }
+
+  /**
+   * The one known to be kept and, during a roll-out, the new one besides. For a browser that keeps neither, what was
+   * written before.
+   */
+  function policiesOf(sessionId: string, fallBack: boolean): readonly CookiePolicy[] {
     const { base, next, takesPart } = deps.placing(sessionId);
+    const older = fallBack ? before(base) : undefined;
+    if (older !== undefined && older !== next) return [older, base];
     return next === undefined || !takesPart ? [base] : [base, next];
   }
 
@@ -95,7 +111,7 @@ export function createStarting({ db, clock, random, ...deps }: StartingDeps) {
   async function start(personId: string, from: StartFrom, replaced: readonly string[]): Promise<Started> {
     const now = clock.now();
     const id = newId(clock, random);
-    const written = policiesOf(id);
+    const written = policiesOf(id, from.fallBack === true);
     const given = written.map((policy) => ({
       policy,
       id: newSecret(random, 16),
