@@ -53,6 +53,8 @@ function typeText(schema: Json, style: Style): string {
     return [...new Set(union.map((part) => typeText(objectOf(part), style)))].join(' | ');
   if (Array.isArray(schema['allOf']))
     return schema['allOf'].map((part) => typeText(objectOf(part), style)).join(' & ');
+  const types = schema['type'];
+  if (Array.isArray(types)) return types.map((type) => typeText({ ...schema, type }, style)).join(' | ');
   if (schema['type'] === 'array') return arrayText(schema, style);
   if (schema['type'] === 'object') return objectText(schema, style);
   return scalarText(schema, style);
