@@ -1,7 +1,7 @@
 /** Programs under measurement: started, waited for, their CPU time and memory read from /proc, stopped by their pid. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 
 /** How long a program may take to say that it is ready: seeding caches and compiling takes its time. */
 const startWithinMs = 60_000;
@@ -30,10 +30,17 @@ export interface ProgramOptions {
 
 /** Everything that runs, so that an interrupted measurement leaves nothing behind. */
 const running = new Set<ChildProcess>();
+const folders = new Set<string>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+/** Has a folder removed when this process ends, however that comes; it may be gone by then. */
+export function removeAtEnd(folder: string): void {
+  folders.add(folder);
+}
 
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
@@ -118,12 +125,14 @@ function childrenOf(pid: number): number[] {
   );
 }
 
-/** Seconds of CPU, user and system, that a process and its living children have used so far (proc(5)). */
+/** Seconds of CPU, user and system, that a process and its children, ended ones too, have used so far (proc(5)). */
 export function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The command may hold spaces; the fields after it are counted from the closing bracket, utime being the 12th.
+  // The command may hold spaces; the fields after it are counted from the closing bracket, utime being the 12th. After
+  // it come stime, and both once more for children that ended.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const own = (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  const own = ticks / ticksPerSecond;
   return childrenOf(pid).reduce((sum, child) => sum + cpuSeconds(child), own);
 }
 

@@ -1,12 +1,11 @@
 /** Drives `load/readers.c`: thousands of connections that read and throw away. */
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { runProgram, startProgram } from './programs.ts';
+import { newFolder } from './slipmat.ts';
 
 const source = fileURLToPath(new URL('../load/readers.c', import.meta.url));
 
@@ -47,7 +46,7 @@ export interface ReadersTarget {
 let compiled: Promise<string> | undefined;
 
 async function compile(): Promise<string> {
-  const program = join(mkdtempSync(join(tmpdir(), 'slipmat-bench-')), 'readers');
+  const program = join(newFolder(), 'readers');
   await runProgram('cc', ['-O2', '-Wall', '-Wextra', '-o', program, source]);
   return program;
 }

@@ -34,10 +34,12 @@ export function signInPeople(dataDir: string, count: number): string[] {
      values (?, ?, ?, ?, ?, ?, null, 'Firefox on Linux', '10.0.0.0/24')`,
   );
   const credentials = database.prepare(
-    `insert into credentials (id, session_id, policy, secret_hash, issued_at, first_seen_at, successor_id, grace_until)
-     values (?, ?, 'slipmat', ?, ?, ?, null, null)`,
+    `insert into credentials (id, session_id, policy, secret_hash, issued_at, first_seen_at, grace_until)
+     values (?, ?, 'slipmat', ?, ?, ?, null)`,
   );
   const now = Date.now();
+  // Later than now, so that nobody is due to be noted as seen again (every five minutes, a write) in a long run.
+  const seen = now + day;
   database.exec('begin');
   const cookies = Array.from({ length: count }, (_, number) => {
     const person = newId(now);
@@ -46,7 +48,7 @@ export function signInPeople(dataDir: string, count: number): string[] {
     const secret = randomBytes(32).toString('base64url');
     people.run(person, `person-${number}`, `person-${number}@example.test`, `Person ${number}`, now);
     groups.run(person, now);
-    sessions.run(session, person, now, now, now + 30 * day, now + 365 * day);
+    sessions.run(session, person, now, seen, now + 30 * day, now + 365 * day);
     credentials.run(credential, session, createHash('sha256').update(secret).digest('hex'), now, now);
     return `slipmat=v1.${credential}.${secret}`;
   });

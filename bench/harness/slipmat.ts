@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { type Program, runProgram, startProgram } from './programs.ts';
+import { type Program, removeAtEnd, runProgram, startProgram } from './programs.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const collector = fileURLToPath(new URL('./collect-on-signal.ts', import.meta.url));
@@ -33,9 +33,11 @@ export interface CallOptions {
   readonly address?: string;
 }
 
-/** An empty folder for one run's data. */
+/** An empty folder for one run's data, removed when the run ends. */
 export function newFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'slipmat-bench-'));
+  const folder = mkdtempSync(join(tmpdir(), 'slipmat-bench-'));
+  removeAtEnd(folder);
+  return folder;
 }
 
 async function makeOwner(dataDir: string): Promise<void> {
@@ -56,15 +58,26 @@ async function makeOwner(dataDir: string): Promise<void> {
 /**
  * Starts the server on free ports with an owner who is a DJ.
  * @param dataDir a folder with a database already in it; a new one when left out.
+ * @param environment settings besides those of every measurement.
  */
-export async function startSlipmat(dataDir: string = newFolder()): Promise<Slipmat> {
+export async function startSlipmat(
+  dataDir: string = newFolder(),
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Slipmat> {
   await makeOwner(dataDir);
   const program = await startProgram(
     process.execPath,
     ['--expose-gc', '--import', collector, 'server/src/main.ts'],
     {
       cwd: root,
-      env: { PORT: '0', SOURCE_PORT: '0', HOST: '127.0.0.1', DATA_DIR: dataDir, LOG_LEVEL: 'warn' },
+      env: {
+        PORT: '0',
+        SOURCE_PORT: '0',
+        HOST: '127.0.0.1',
+        DATA_DIR: dataDir,
+        LOG_LEVEL: 'warn',
+        ...environment,
+      },
       until: /listens on\s+(http:\/\/localhost:(\d+))[\s\S]*? port (\d+),/,
     },
   );

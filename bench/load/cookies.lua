@@ -1,4 +1,5 @@
--- For wrk: each request is that of another person. Arguments: a file with one cookie a line, and the path.
+-- For wrk: each request is that of another person. Arguments: a file with one cookie a line, the path, and further
+-- headers as "Name: value".
 -- The address that a request comes from, as a reverse proxy would say, is another for each person too.
 
 local requests = {}
@@ -14,6 +15,10 @@ function init(args)
       ["Accept"] = "application/json",
       ["X-Forwarded-For"] = string.format("10.%d.%d.%d", number / 62500, number / 250 % 250, number % 250 + 1),
     }
+    for index = 3, #args do
+      local name, value = args[index]:match("^([^:]+): (.*)$")
+      headers[name] = value
+    end
     requests[number] = wrk.format("GET", args[2], headers)
   end
 end

@@ -1,5 +1,6 @@
 /**
- * better-auth on node:sqlite behind Fastify, with one route: the signed-in person's name by `getSession`.
+ * better-auth on node:sqlite behind Fastify, with two routes: the signed-in person's name by `getSession`, and whether
+ * one is signed in.
  *
  *   better-auth.ts seed <count>   makes the database; prints a Cookie header's value for each person
  *   better-auth.ts                serves it
@@ -60,6 +61,11 @@ async function serve(): Promise<void> {
   app.get('/me', async (request) => {
     const session = await auth.api.getSession({ headers: fromNodeHeaders(request.headers) });
     return { name: session?.user.name ?? null };
+  });
+  app.get('/check', async (request, reply) => {
+    const session = await auth.api.getSession({ headers: fromNodeHeaders(request.headers) });
+    if (session === null) return reply.code(401).send();
+    return reply.header('name', session.user.name).send();
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   process.stdout.write(`port ${new URL(url).port}\n`);

@@ -1,4 +1,4 @@
-"""A Django site as `startproject` makes it, with one view: the signed-in person's name.
+"""A Django site as `startproject` makes it, with two views: the signed-in person's name, and whether one is signed in.
 
     python3 django_site.py seed COUNT    makes the database; prints a Cookie header's value for each person
     gunicorn django_site:application     serves it
@@ -44,7 +44,7 @@ from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.contrib.sessions.models import Session  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
-from django.http import JsonResponse  # noqa: E402
+from django.http import HttpResponse, JsonResponse  # noqa: E402
 from django.urls import path  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -54,7 +54,14 @@ def me(request):
     return JsonResponse({"name": user.get_full_name() if user.is_authenticated else None})
 
 
-urlpatterns = [path("me", me)]
+def check(request):
+    user = request.user
+    if not user.is_authenticated:
+        return HttpResponse(status=401)
+    return HttpResponse(headers={"name": user.get_full_name()})
+
+
+urlpatterns = [path("me", me), path("check", check)]
 application = get_wsgi_application()
 
 
