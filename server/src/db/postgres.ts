@@ -8,6 +8,7 @@ import {
 } from 'kysely';
 import { Pool, type PoolClient, types } from 'pg';
 import type { Log } from '../platform/log.ts';
+import { silence } from '../platform/silence.ts';
 import { createPrepared, type Prepared } from './prepared.ts';
 import type { Tables } from './schema.ts';
 
@@ -50,6 +51,10 @@ export function openPostgres(url: string, log: Log): Kysely<Tables> {
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', (error) => log.warn({ err: error }, 'idle PostgreSQL connection lost'));
+  // One that breaks in use fails its queries, which are told; the event besides would end the process too.
+  pool.on('connect', (client) => {
+    client.on('error', (error) => silence(error, 'the queries of the lost connection fail with it'));
+  });
   const prepared = createPrepared();
   const preparingPool = {
     options: pool.options,

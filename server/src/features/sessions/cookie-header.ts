@@ -11,8 +11,11 @@ import { ProblemError } from '#server/platform/problem-error.ts';
  * a lower cap on them would let a cookie's position decide, and a neighbour's junk push the right one out.
  */
 const headerLimit = 16 * 1024;
-/** Cookies of the old site that are looked at: it has one name, and a browser a few places to keep it in. */
-const foreignLimit = 8;
+/**
+ * Cookies of the old site that are looked at, each of which may cost a question to it once: more than a browser
+ * keeps for one domain (RFC 6265bis §6.1), so that junk hides none.
+ */
+const foreignLimit = 64;
 
 const valuePattern = /^v1\.([\w-]{22})\.([\w-]{43})$/;
 
