@@ -258,7 +258,7 @@ const storageSilent: CaseRun = {
     assert.deepEqual(page.headers['set-cookie'] ?? [], [], 'nor by the page');
     const { code } = await (await browser.socket()).closed;
     assert.equal(code, closeCodes.storageUnavailable.code);
-    const old = await browser.fetch(`${oldOrigin}/who`);
+    const old = await browser.fetch(`${oldOrigin}/slipmat/whoami`);
     assert.ok(old.status === 401 || old.status === 403, 'the gate is closed');
     storage.mend();
     assert.equal(await isSignedIn(ann), before, 'and goes on when storage does');

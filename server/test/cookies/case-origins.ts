@@ -156,10 +156,10 @@ const gate: CaseRun = {
     const session = await isSignedIn(ann);
     for (const headers of spoofed) {
       const what = JSON.stringify(headers);
-      const asNobody = await nobody.fetch(`${oldOrigin}/who`, { headers });
+      const asNobody = await nobody.fetch(`${oldOrigin}/slipmat/whoami`, { headers });
       assert.doesNotMatch(asNobody.body.toString(), /admin|believed/, `${what} reaches nobody`);
       assert.match(asNobody.body.toString(), /"session":"none"/, what);
-      const asAnn = await ann.browser.fetch(`${oldOrigin}/who`, { headers });
+      const asAnn = await ann.browser.fetch(`${oldOrigin}/slipmat/whoami`, { headers });
       assert.match(
         asAnn.body.toString(),
         new RegExp(`"session":"${session}","handle":"${ann.handle}"`),
@@ -172,7 +172,7 @@ const gate: CaseRun = {
     });
     assert.equal(post.status, 403, 'the guard stands at the gate too');
     await stage.site.close();
-    const closed = await ann.browser.fetch(`${oldOrigin}/who`);
+    const closed = await ann.browser.fetch(`${oldOrigin}/slipmat/whoami`);
     assert.ok(
       [401, 403, 502].includes(closed.status),
       `closed when the gate does not answer: ${closed.status}`,

@@ -6,6 +6,7 @@ import {
   confusingNamesAreNothing,
   everyCombinationIsDecided,
   everyOrderAgrees,
+  junkHidesNothingForeign,
   naiveReader,
   ourGuard,
   ourReader,
@@ -23,6 +24,7 @@ for (const pick of ['first', 'last'] as const) {
 }
 
 test(`${title(12)} (the reader)`, () => confusingNamesAreNothing(ourReader));
+test(`${title(12)} (the old site’s cookie)`, () => junkHidesNothingForeign(ourReader));
 const tidiers: Readonly<Record<string, (part: string) => string>> = {
   'trims Unicode spaces': (part) => part.trim(),
   'takes any letters': (part) => (part.toLowerCase() === '__host-slipmat' ? '__Host-slipmat' : part),

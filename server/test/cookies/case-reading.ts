@@ -1,5 +1,6 @@
 /** Cases 2, 12 and 19 on the parser, the resolver and the guard alone, so that they can be run over many seeds. */
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { type KnownNames, readCookies } from '#server/features/sessions/cookie-header.ts';
 import { type CredentialRecord, resolve } from '#server/features/sessions/resolve.ts';
 import { judgeOrigin, type OriginFacts } from '#server/http/origin-guard.ts';
@@ -143,6 +144,18 @@ export function confusingNamesAreNothing(reader: Reader): void {
     assert.ok(performance.now() - began < longestMs, `${performance.now() - began} ms`);
   }
   assert.equal(Object.hasOwn(Object.prototype, 'x'), false);
+}
+
+/** Case 12, with the old site's cookie: junk under its name hides no session that was adopted before. */
+export function junkHidesNothingForeign(reader: Reader): void {
+  const value = 'k'.repeat(32);
+  const id = hash('sha256', `sessionid=${value}`, 'base64url').slice(0, 22);
+  const { record } = aCredential('old:sessionid', 'adopted', 'ann', { id, secretHash: hashToken(value) });
+  const junk = Array.from({ length: 50 }, (_, index) => `sessionid=${index}`);
+  for (const place of [0, 25, 50]) {
+    const header = junk.toSpliced(place, 0, `sessionid=${value}`).join('; ');
+    assert.equal(reader(header, [record]), 'adopted', `place ${place}`);
+  }
 }
 
 const own = 'https://slipmat.test';

@@ -89,6 +89,9 @@ export class ModelBrowser {
       'x-forwarded-for': this.address,
       accept: mode === 'navigate' ? 'text/html,application/xhtml+xml,*/*;q=0.8' : '*/*',
       ...(namesOrigin ? { origin: from.origin } : {}),
+      ...(from !== undefined && this.kind.sendsOrigin && mode !== 'websocket'
+        ? { referer: relation === 'same-origin' ? from.href : `${from.origin}/` }
+        : {}),
       ...(this.kind.sendsFetchMetadata && to.protocol !== 'http:'
         ? {
             'sec-fetch-site': relation,

@@ -27,7 +27,8 @@ export interface Outgoing {
 export type Handler = (outgoing: Outgoing) => Promise<Answered>;
 
 interface Route {
-  readonly to: number | Handler;
+  /** Ports take turns. */
+  readonly to: readonly number[] | Handler;
   readonly hop: Hop;
 }
 
@@ -53,6 +54,7 @@ export function onCookieLines(change: (lines: readonly string[]) => readonly str
 
 export class Network {
   readonly #routes = new Map<string, Route>();
+  #turn = 0;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: connections });
 
   /** Its connections end with the owner. */
@@ -60,9 +62,14 @@ export class Network {
     owner.after(async () => this.#agent.destroy());
   }
 
-  /** Leads a host to a port of this machine or to a function, from now on. */
-  route(host: string, to: number | Handler, hop: Hop = {}): void {
+  /** Leads a host to ports of this machine, which take turns, or to a function, from now on. */
+  route(host: string, to: readonly number[] | Handler, hop: Hop = {}): void {
     this.#routes.set(host, { to, hop });
+  }
+
+  #next(ports: readonly number[]): number {
+    this.#turn += 1;
+    return ports[this.#turn % ports.length] ?? 0;
   }
 
   #routeOf(url: URL): Route {
@@ -81,8 +88,11 @@ export class Network {
   /** Where a socket of the address connects to, and with which headers. */
   socket(url: URL, headers: RequestHeaders): { readonly origin: string; readonly headers: RequestHeaders } {
     const route = this.#routeOf(url);
-    if (typeof route.to !== 'number') throw new Error(`${url.hostname} takes no sockets`);
-    return { origin: `http://127.0.0.1:${route.to}`, headers: this.#passed(route, { url, headers }) };
+    if (typeof route.to === 'function') throw new Error(`${url.hostname} takes no sockets`);
+    return {
+      origin: `http://127.0.0.1:${this.#next(route.to)}`,
+      headers: this.#passed(route, { url, headers }),
+    };
   }
 
   async send(outgoing: Outgoing): Promise<Answered> {
@@ -91,9 +101,9 @@ export class Network {
     const instead = route.hop.instead?.({ ...outgoing, headers });
     if (instead !== undefined) return instead;
     const answered =
-      typeof route.to === 'number'
-        ? await this.#exchange(route.to, { ...outgoing, headers })
-        : await route.to({ ...outgoing, headers });
+      typeof route.to === 'function'
+        ? await route.to({ ...outgoing, headers })
+        : await this.#exchange(this.#next(route.to), { ...outgoing, headers });
     return route.hop.answer?.(answered, outgoing) ?? answered;
   }
 

@@ -39,6 +39,35 @@ function withoutIdentity(headers: RequestHeaders): RequestHeaders {
   return Object.fromEntries(kept);
 }
 
+/** What the proxy of an old service asks the gate. */
+function question({ url, method, headers }: Outgoing): RequestHeaders {
+  return {
+    ...withoutIdentity(headers),
+    'x-forwarded-for': headers['x-forwarded-for'] ?? '',
+    'x-forwarded-method': method,
+    'x-forwarded-proto': 'https',
+    'x-forwarded-host': url.host,
+    'x-forwarded-uri': `${url.pathname}${url.search}`,
+  };
+}
+
+/** A real old site on the port, behind a proxy that asks the gate. */
+export function siteBehindGate(network: Network, gate: () => number, site: () => number): Handler {
+  const { askGate } = gateAt(network, gate);
+  return async (outgoing) => {
+    const { url, method, headers, body } = outgoing;
+    const asked = await askGate(question(outgoing));
+    const token = asked.headers[identityHeader];
+    if (asked.status !== 200 || typeof token !== 'string') return asked;
+    return network.toServer(site(), {
+      path: `${url.pathname}${url.search}`,
+      method,
+      headers: { ...withoutIdentity(headers), 'x-forwarded-proto': 'https', [identityHeader]: token },
+      ...(body === undefined ? {} : { body }),
+    });
+  };
+}
+
 /** Answers with what it believes: `{ session, handle }`, or the gate's refusal. */
 export function oldService(options: OldServiceOptions): Handler {
   async function verified(token: string, outgoing: Outgoing): Promise<Answered> {
@@ -65,19 +94,11 @@ export function oldService(options: OldServiceOptions): Handler {
   }
 
   return async (outgoing) => {
-    const { url, method, headers } = outgoing;
-    const claimed = headers[identityHeader];
+    const claimed = outgoing.headers[identityHeader];
     if (options.believesClients === true && claimed !== undefined) {
       return answer(200, [], { session: 'believed', handle: claimed });
     }
-    const asked = await ask({
-      ...withoutIdentity(headers),
-      'x-forwarded-for': headers['x-forwarded-for'] ?? '',
-      'x-forwarded-method': method,
-      'x-forwarded-proto': 'https',
-      'x-forwarded-host': url.host,
-      'x-forwarded-uri': `${url.pathname}${url.search}`,
-    });
+    const asked = await ask(question(outgoing));
     const token = asked.headers[identityHeader];
     if (asked.status !== 200) return { ...asked, body: Buffer.from('{}') };
     if (typeof token !== 'string') return answer(502, [], {});

@@ -35,6 +35,8 @@ export interface StageOptions {
   /** The old site's own cookies. */
   readonly oldSiteCookies?: (outgoing: Outgoing) => readonly string[];
   readonly oldSiteBelievesClients?: boolean;
+  /** Servers on one database, behind one address that gives each request to the next of them. */
+  readonly servers?: number;
   /** False: nothing that happens by time happens. */
   readonly isTimeKept?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
@@ -57,7 +59,8 @@ export class Stage {
   readonly options: StageOptions;
   readonly #owner: Owner;
   readonly #dataDir: string;
-  #site: TestApp | undefined;
+  #sites: readonly TestApp[] = [];
+  #lastEnvironment: Readonly<Record<string, string>> = {};
   #preparing = 0;
 
   constructor(owner: Owner, options: StageOptions, dataDir: string) {
@@ -77,9 +80,11 @@ export class Stage {
     );
   }
 
+  /** The server, or the first of several. */
   get site(): TestApp {
-    assert.ok(this.#site, 'the site is down');
-    return this.#site;
+    const [site] = this.#sites;
+    assert.ok(site, 'the site is down');
+    return site;
   }
 
   /** The hop of the options, out of the way while the stage is prepared. */
@@ -108,33 +113,68 @@ export class Stage {
     }
   }
 
-  /** Starts the server, or stops it and starts it again on the same data with other settings. */
-  async start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
-    await this.#site?.close();
-    this.#site = await startApp(this.#owner, {
+  #startOne(environment: Readonly<Record<string, string>>): Promise<TestApp> {
+    const { storage } = this.options;
+    return startApp(this.#owner, {
       clock: this.clock,
       environment: {
         PUBLIC_URL: origin,
         OLD_SITES: `Old chat=${oldOrigin}`,
         DATA_DIR: this.#dataDir,
-        ...(this.options.storage === undefined ? {} : { DATABASE_URL: this.options.storage.url }),
+        ...(storage === undefined ? {} : { DATABASE_URL: storage.url }),
         ...this.options.environment,
         ...environment,
       },
     });
-    this.network.route('slipmat.test', this.#site.app.port(), this.#hop());
   }
 
-  /** A browser that nobody is signed in with, on the site's first page. */
-  async newcomer(kind: BrowserKind = browserKinds.firefox, faults: Faults = {}): Promise<ModelBrowser> {
-    const { order, seed } = this.options;
-    const browser = new ModelBrowser(this.network, {
+  /** Starts the server, or stops it and starts it again on the same data with other settings. */
+  async start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+    this.#lastEnvironment = environment;
+    for (const site of this.#sites) await site.close();
+    const sites: TestApp[] = [];
+    for (let index = 0; index < (this.options.servers ?? 1); index += 1) {
+      sites.push(await this.#startOne(environment));
+    }
+    this.#sites = sites;
+    this.#route();
+  }
+
+  /** Stops the servers and starts them again with the same settings. */
+  restart(): Promise<void> {
+    return this.start(this.#lastEnvironment);
+  }
+
+  /** One more server with other settings, beside those that run. */
+  async startBeside(environment: Readonly<Record<string, string>>): Promise<void> {
+    this.#sites = [...this.#sites, await this.#startOne(environment)];
+    this.#route();
+  }
+
+  #route(): void {
+    const ports = this.#sites.map(({ app }) => app.port());
+    this.network.route('slipmat.test', ports, this.#hop());
+  }
+
+  /** A browser that has not been anywhere yet. */
+  browser(
+    kind: BrowserKind,
+    order: Order | undefined = this.options.order,
+    faults: Faults = {},
+  ): ModelBrowser {
+    const { seed } = this.options;
+    return new ModelBrowser(this.network, {
       kind,
       clock: this.clock,
       faults,
       ...(order === undefined ? {} : { order }),
       ...(seed === undefined ? {} : { seed }),
     });
+  }
+
+  /** A browser that nobody is signed in with, on the site's first page. */
+  async newcomer(kind: BrowserKind = browserKinds.firefox, faults: Faults = {}): Promise<ModelBrowser> {
+    const browser = this.browser(kind, undefined, faults);
     await browser.visit(`${origin}/`);
     return browser;
   }
@@ -169,7 +209,8 @@ export class Stage {
 
   /** One round of all that happens by time. */
   async tick(): Promise<void> {
-    if (this.options.isTimeKept !== false) await this.site.app.advance();
+    if (this.options.isTimeKept === false) return;
+    for (const { app } of this.#sites) await app.advance();
   }
 
   /** The site wants its cookie on the whole domain from here on; nothing is written under it yet. */
@@ -184,6 +225,8 @@ export class Stage {
       await this.wishForDomain();
       const body = { steps: [...steps], stepMinutes };
       await owner.browser.call(rollOutsEndpoints.start, { params: { kind: 'cookie' }, body });
+      // Other servers hear of it within seconds.
+      for (const { app } of this.#sites.slice(1)) await app.advance();
       return owner;
     });
   }
@@ -209,7 +252,7 @@ export async function opinions(browser: ModelBrowser): Promise<Map<string, strin
   socket.webSocket.terminate();
   // The first cookie is of one host: without the shared one the old host has nobody to speak of.
   if (valuesOf(browser, sharedCookie).length > 0) {
-    const old = await browser.fetch(`${oldOrigin}/who`);
+    const old = await browser.fetch(`${oldOrigin}/slipmat/whoami`);
     said.set('old service', old.status === 200 ? sessionIn(old.body.toString()) : sessionOf(old));
   }
   return said;
@@ -217,7 +260,7 @@ export async function opinions(browser: ModelBrowser): Promise<Map<string, strin
 
 /** What the old service says in its body; its refusals carry the gate's header instead. */
 function sessionIn(body: string): string {
-  return /"session":"([\w-]+)"/.exec(body)?.[1] ?? 'unreadable';
+  return /"session": ?"([\w-]+)"/.exec(body)?.[1] ?? 'unreadable';
 }
 
 /** Fails the case when not everything names one session. @returns its public hash, "none" or "conflict". */
