@@ -35,6 +35,7 @@ export const SYSTEM_PACKAGES = /** @type {const} */ ([
   { package: 'python3-django', command: null, for: 'the old Django site' },
   { package: 'python3-jwt', command: null, for: 'the gate’s middleware in Django' },
   { package: 'python3-psycopg2', command: null, for: 'the old Django site on PostgreSQL' },
+  { package: 'python3-yaml', command: null, for: 'the Traefik example' },
   { package: 'redis-server', command: 'redis-server', for: 'the hub between processes' },
   { package: 'webkit2gtk-driver', command: 'WebKitWebDriver', for: 'journeys in WebKit' },
   { package: 'xauth', command: 'xauth', for: 'a display for BUTT' },

@@ -5,14 +5,14 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { chunkGroups } from './build/chunks.ts';
 import { compressed } from './build/compressed.ts';
-import { withoutSummaries } from './build/without-summaries.ts';
+import { withoutServerHalf } from './build/without-server-half.ts';
 
 const server = `http://127.0.0.1:${process.env['SLIPMAT_SERVER_PORT'] ?? '8080'}`;
 const served = ['/api', '/listen', '/posters', '/problems', '/healthz'];
 
 export default defineConfig({
   base: '/',
-  plugins: [react(), tailwindcss(), withoutSummaries(), compressed()],
+  plugins: [react(), tailwindcss(), withoutServerHalf(), compressed()],
   build: {
     manifest: true,
     assetsDir: 'assets',

@@ -124,8 +124,8 @@ export function answerStatements(amount: Amount, now: number): string[] {
           || '","webView":false}',
         case when ${among} < ${missingOfThousand} then 'issued' when ${among} = 999 then 'refused' else 'accepted' end,
         ${now} from numbers`,
-    `insert into roll_out_counts (kind, revision, segment, issued, accepted, refused, refused_in_row, decided_at)
-      select kind, revision, segment, count(*), sum(case outcome when 'accepted' then 1 else 0 end),
+    `insert into roll_out_counts (kind, revision, segment, writer, issued, accepted, refused, refused_in_row, decided_at)
+      select kind, revision, segment, 0, count(*), sum(case outcome when 'accepted' then 1 else 0 end),
         sum(case outcome when 'refused' then 1 else 0 end), 0, ${now}
       from roll_out_sessions group by kind, revision, segment`,
   ];

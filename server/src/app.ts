@@ -34,13 +34,13 @@ export interface App {
   close(): Promise<void>;
 }
 
-function ticksOf({ sessions, rollOuts, gate, events, broadcast }: House): readonly Tick[] {
+function ticksOf({ sessions, rollOuts, loadRollOuts, gate, events, broadcast }: House): readonly Tick[] {
   return [
     { name: 'events', everyMs: events.tickEveryMs, act: events.advance },
     { name: 'sources', everyMs: 1_000, act: broadcast.sources.tick },
     { name: 'listeners', everyMs: 2_000, act: broadcast.countListeners },
     { name: 'old sessions', everyMs: 10 * 60_000, act: sessions.prune },
-    { name: 'roll-outs', everyMs: rollOutTicks.load, act: rollOuts.load },
+    { name: 'roll-outs', everyMs: rollOutTicks.load, act: loadRollOuts },
     { name: 'roll-out evaluation', everyMs: rollOutTicks.evaluate, act: rollOuts.evaluate },
     { name: 'gate keys', everyMs: 60_000, act: gate.rotate },
   ];
@@ -72,7 +72,7 @@ export async function buildApp(config: Config, deps: Deps, options: AppOptions =
       realtime.endSessions(new Set(String(ids).split(' '))),
     ),
     await hub.subscribe(hubChannels.rollOutsChanged, () => {
-      house.rollOuts.load().catch((error: unknown) => log.error({ err: error }, 'roll-outs not read'));
+      house.loadRollOuts().catch((error: unknown) => log.error({ err: error }, 'roll-outs not read'));
     }),
     await hub.subscribe(hubChannels.keysRevoked, (keyId) => sources.closeKey(String(keyId))),
   ];

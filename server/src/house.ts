@@ -73,7 +73,7 @@ export async function createHouse(config: Config, deps: Deps, shown: Shown) {
   const base = { ...deps, journal: createJournal(hub) };
 
   const wish = cookieWish(config);
-  const policies = await openPolicyBook(db, clock, wish);
+  const book = await openPolicyBook(db, clock, wish);
   const rollOuts = createRollOuts({
     ...base,
     policyRows,
@@ -84,6 +84,11 @@ export async function createHouse(config: Config, deps: Deps, shown: Shown) {
       audit(trx, { id: newId(clock, random), at: clock.now(), subjectId: null, ...entry }),
     announceChanged: () => hub.publish(hubChannels.rollOutsChanged, Buffer.from('')),
   });
+  /** Policies first: where a roll-out stands is told by them. */
+  const loadRollOuts = async (): Promise<void> => {
+    await book.load();
+    await rollOuts.load();
+  };
   await rollOuts.load();
   const adoption =
     config.django === undefined
@@ -97,7 +102,7 @@ export async function createHouse(config: Config, deps: Deps, shown: Shown) {
         });
   const sessions = createSessions({
     ...base,
-    policies,
+    policies: book.policies,
     versionsFor: rollOuts.versionsFor,
     noteCookie: rollOuts.noteCookie,
     notePolicyUse: rollOuts.notePolicyUse,
@@ -170,5 +175,17 @@ export async function createHouse(config: Config, deps: Deps, shown: Shown) {
         : ((await broadcast.desk.listenersOf(read, [eventId])).get(eventId) ?? 0);
     },
   });
-  return { sessions, rollOuts, adoption, gate, accounts, invitations, broadcast, events, chat, dashboard };
+  return {
+    sessions,
+    rollOuts,
+    loadRollOuts,
+    adoption,
+    gate,
+    accounts,
+    invitations,
+    broadcast,
+    events,
+    chat,
+    dashboard,
+  };
 }

@@ -1,21 +1,15 @@
-/** The gate as a proxy meets it: what it answers, what it signs, and its keys. */
+/** The gate as a proxy meets it: what it answers and what it signs. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { Problem, type ProblemCode } from '@slipmat/contract/problems';
 import { createLocalJWKSet, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
-import { openDatabase } from '#server/db/open.ts';
-import { createKeys, keyTimes } from '#server/features/gate/keys.ts';
-import { createLog } from '#server/platform/log.ts';
-import { systemRandom } from '#server/platform/random.ts';
+import { keyTimes } from '#server/features/gate/keys.ts';
 import { type Answered, exchange, json, type Sent } from './exchange.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { type GateServer, issuer, oldSite, people, startGateServer } from './gate-server.ts';
-import type { Owner } from './services/daemon.ts';
-import { startPostgres } from './services/postgres.ts';
-import { requireCommand } from './services/require-command.ts';
-import { aFolder } from './start-app.ts';
+import { rawRequest } from './raw-request.ts';
 
 type Headers = NonNullable<Sent['headers']>;
 
@@ -248,10 +242,18 @@ describe('the gate', { concurrency: true }, () => {
 
   test('two lines of cookies are one jar', async (t) => {
     const server = await startGateServer(t);
-    const answered = await check(server, nginx('GET', '/', { cookie: ['theme=dark', 'who=anna'] }));
+    const asked = (...cookies: readonly string[]): Promise<Answered> =>
+      rawRequest(server.address, '127.0.0.1', {
+        path: '/gate/check',
+        lines: [
+          ['X-Original-Method', 'GET'],
+          ['X-Original-URL', `${oldSite}/`],
+          ...cookies.map((cookie) => ['Cookie', cookie] as const),
+        ],
+      });
+    const answered = await asked('theme=dark', 'who=anna');
     assert.equal((await identityIn(server, answered))['handle'], 'anna');
-    const both = await check(server, nginx('GET', '/', { cookie: ['who=bert', 'who=anna'] }));
-    refusalIn(server, both, 403, 'session-conflict');
+    refusalIn(server, await asked('who=bert', 'who=anna'), 403, 'session-conflict');
   });
 
   test('judges changes and WebSocket handshakes by where they come from', async (t) => {
@@ -331,90 +333,7 @@ describe('the gate', { concurrency: true }, () => {
     const passed = await check(server, traefik('GET', '/', anna), query);
     await identityIn(server, passed);
   });
-
-  test('p99 on loopback', async (t) => {
-    const server = await startGateServer(t);
-    const times: number[] = [];
-    for (let round = 0; round < 600; round += 1) {
-      const began = performance.now();
-      const answered = await check(server, nginx('GET', '/who', anna));
-      assert.equal(answered.status, 200);
-      if (round >= 100) times.push(performance.now() - began);
-    }
-    times.sort((a, b) => a - b);
-    const at = (share: number): string => `${times[Math.floor(times.length * share)]?.toFixed(2)} ms`;
-    t.diagnostic(`one at a time, a connection each: p50 ${at(0.5)}, p99 ${at(0.99)}`);
-  });
 });
-
-/** The number of a key, without what names the very key. */
-function idOf(kid: string): string {
-  assert.match(kid, /^gate-\d+-[\w-]{8}$/);
-  return kid.slice(0, -9);
-}
-
-const storages = {
-  sqlite: async (owner: Owner) => ({ kind: 'sqlite' as const, dataDir: await aFolder(owner) }),
-  async postgres(owner: Owner) {
-    const { createDatabase } = await startPostgres(owner);
-    return { kind: 'postgres' as const, url: await createDatabase() };
-  },
-};
-
-for (const [kind, storageFor] of Object.entries(storages)) {
-  const skip = kind === 'postgres' && requireCommand('postgres');
-
-  test(`keys on ${kind}: one first key for all processes, published before it signs and after`, {
-    skip,
-  }, async (t) => {
-    const storage = await storageFor(t);
-    const clock = createFakeClock();
-    const log = createLog('silent');
-    const databases = [openDatabase(storage, log), openDatabase(storage, log)];
-    await databases[0]?.migrate();
-    t.after(() => Promise.all(databases.map((db) => db.close())));
-    const processes = databases.map((db) => createKeys({ db, clock, random: systemRandom }));
-    const signing = (): Promise<string[]> =>
-      Promise.all(processes.map(async (keys) => idOf((await keys.signer()).kid)));
-    const published = (): Promise<string[][]> =>
-      Promise.all(processes.map(async (keys) => (await keys.published()).map((key) => idOf(key.kid))));
-    const rotate = (): Promise<unknown> => Promise.all(processes.map((keys) => keys.rotate()));
-
-    assert.deepEqual(await signing(), ['gate-1', 'gate-1']);
-    const [left, right] = await Promise.all(processes.map((keys) => keys.published()));
-    assert.deepEqual(left, right, 'the very same key');
-
-    clock.leap(keyTimes.rotateAfter - 60_000);
-    await rotate();
-    assert.deepEqual(await published(), [['gate-1'], ['gate-1']]);
-    clock.leap(60_000);
-    await rotate();
-    assert.deepEqual(
-      await published(),
-      [
-        ['gate-1', 'gate-2'],
-        ['gate-1', 'gate-2'],
-      ],
-      'published',
-    );
-    assert.deepEqual(await signing(), ['gate-1', 'gate-1'], 'and does not sign yet');
-    clock.leap(keyTimes.warmUp);
-    assert.deepEqual(await signing(), ['gate-2', 'gate-2']);
-    clock.leap(keyTimes.keep - 60_000);
-    await rotate();
-    assert.deepEqual(
-      await published(),
-      [
-        ['gate-1', 'gate-2'],
-        ['gate-1', 'gate-2'],
-      ],
-      'still published',
-    );
-    clock.leap(60_000);
-    await rotate();
-    assert.deepEqual(await published(), [['gate-2'], ['gate-2']]);
-  });
-}
 
 test('the published keys have no private part, may be kept for five minutes, and verify across a rotation', async (t) => {
   const clock = createFakeClock();
@@ -429,8 +348,9 @@ test('the published keys have no private part, may be kept for five minutes, and
   clock.leap(keyTimes.warmUp);
   const after = await check(server, nginx('GET', '/', anna));
   const kidOf = (answer: Answered): string =>
-    idOf(decodeProtectedHeader(String(answer.headers['slipmat-identity'])).kid ?? '');
-  assert.deepEqual([kidOf(before), kidOf(after)], ['gate-1', 'gate-2']);
+    decodeProtectedHeader(String(answer.headers['slipmat-identity'])).kid ?? '';
+  assert.match(kidOf(before), /^gate-1-[\w-]{8}$/);
+  assert.match(kidOf(after), /^gate-2-[\w-]{8}$/);
   await identityIn(server, after, new Date(clock.now()));
   await identityIn(server, before);
 });

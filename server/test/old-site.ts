@@ -53,13 +53,14 @@ export interface OldSite {
 
 /**
  * For a test's `skip` option.
- * @throws {Error} when it is missing and `CI=true`
+ * @param more modules that the test needs beside those of the old site.
+ * @throws {Error} when one is missing and `CI=true`
  */
-export function requireDjango(): false | string {
-  const modules = 'import django, jwt, cryptography, gunicorn';
-  const { status } = spawnSync(python, ['-c', modules], { stdio: 'ignore' });
+export function requireDjango(...more: readonly string[]): false | string {
+  const modules = ['django', 'jwt', 'cryptography', 'gunicorn', ...more].join(', ');
+  const { status } = spawnSync(python, ['-c', `import ${modules}`], { stdio: 'ignore' });
   if (status === 0) return false;
-  const reason = `${python} has no Django, PyJWT or gunicorn (tools/system-packages.mjs says what the suite needs)`;
+  const reason = `${python} lacks one of ${modules} (tools/system-packages.mjs says what the suite needs)`;
   if (process.env['CI'] === 'true') throw new Error(reason);
   return reason;
 }
@@ -123,24 +124,27 @@ export async function startOldSite(owner: Owner, options: OldSiteOptions = {}): 
 async function serve(owner: Owner, environment: Environment, workers: number): Promise<OldSite> {
   const folder = await temporaryFolder('gunicorn', undefined);
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  const gunicorn = [
-    '-m',
-    'gunicorn',
-    '--chdir',
-    source,
-    '--workers',
-    String(workers),
-    '--threads',
-    '4',
-    '--preload',
-  ];
+  // With threads, a worker may wait for ever for one of them at its end: the master kills it after a second.
+  const ending = ['--graceful-timeout', '1'];
+  const serving = ['--chdir', source, '--preload', '--workers', String(workers), '--threads', '4'];
   const daemon = await startDaemon({
     name: 'the old site',
     user: undefined,
     folder,
     command: (port) => [
       commandPath('env'),
-      ['-i', ...variables, python, ...gunicorn, '--bind', `127.0.0.1:${port}`, 'oldsite.wsgi'],
+      [
+        '-i',
+        ...variables,
+        python,
+        '-m',
+        'gunicorn',
+        ...serving,
+        ...ending,
+        '--bind',
+        `127.0.0.1:${port}`,
+        'oldsite.wsgi',
+      ],
     ],
     ready: /Booting worker/,
     portTaken: /Connection in use/,

@@ -1,6 +1,6 @@
 /** The frame of every page: header, the page, problems that float, footer. */
 import { can } from '@slipmat/contract/capabilities';
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { isUnreached } from './api/problem-error.ts';
 import { run } from './api/run.ts';
 import { AccountMenu } from './features/sessions/account-menu.tsx';
@@ -49,11 +49,33 @@ function Header() {
         <nav aria-label="Main" className="flex items-center">
           {can(groups, 'event.create') && <NavLink to={paths.dashboard()}>Dashboard</NavLink>}
           {can(groups, 'person.find') && <NavLink to={paths.staffPeople()}>People</NavLink>}
+          {can(groups, 'staff.view') && (
+            <span className="hidden sm:contents">
+              <NavLink to={paths.rollOuts()}>Roll-outs</NavLink>
+            </span>
+          )}
         </nav>
         <ThemeButton />
         <AccountMenu />
       </div>
     </header>
+  );
+}
+
+const StoppedLine = lazy(async () => ({
+  default: (await import('./features/roll-outs/stopped-line.tsx')).StoppedLine,
+}));
+
+/** What staff must know on every page. */
+function ForStaff() {
+  const groups = useMe().data?.account?.groups ?? [];
+  if (!can(groups, 'staff.view')) return null;
+  return (
+    <Boundary where="the notice about roll-outs">
+      <Suspense>
+        <StoppedLine />
+      </Suspense>
+    </Boundary>
   );
 }
 
@@ -100,6 +122,7 @@ export function App() {
       <Boundary where="the header">
         <Header />
       </Boundary>
+      <ForStaff />
       <main
         id="main"
         ref={main}

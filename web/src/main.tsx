@@ -4,9 +4,11 @@ import './styles/main.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { lookAgain } from './api/asking.ts';
+import { askMeAgain } from './api/me.ts';
 import { onSessionChange } from './api/page-identity.ts';
 import { problemCentre, receiveFrom } from './api/problem-centre.ts';
 import { run } from './api/run.ts';
+import { silence } from './api/silence.ts';
 import { realtime } from './api/socket.ts';
 import { App } from './app.tsx';
 import { sessionChanged, sessionEnded } from './features/sessions/state.ts';
@@ -21,7 +23,15 @@ function wakeUp(): void {
   realtime.nudge();
   lookAgain();
 }
-addEventListener('online', wakeUp);
+/** Whatever was known of who is asking is from before, so it is asked even when it is fresh. */
+function comeBack(): void {
+  wakeUp();
+  run(askMeAgain, 'your account');
+}
+addEventListener('online', comeBack);
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) comeBack();
+});
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') wakeUp();
 });
@@ -33,3 +43,12 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 );
+
+/** Sound and chat come first; after this long they are there, or not because of this. Milliseconds. */
+const settledAfter = 8_000;
+setTimeout(() => {
+  import('./features/sessions/silent-check.ts').then(
+    ({ watchSignIn }) => watchSignIn(),
+    (failure: unknown) => silence(failure, 'nobody asked for this check'),
+  );
+}, settledAfter);

@@ -8,79 +8,68 @@ import { useLocation } from './ui/location.ts';
 
 export { paths };
 
+/** What any address may say; a page takes what it needs of it. */
+type Params = Readonly<Record<'slug' | 'handle', string>>;
+type Page = ComponentType<Params>;
+
 /** Every page but the live one, which a first visit opens, brings the styles of all pages and a cache along. */
-function fullPage<Props extends object>(load: () => Promise<ComponentType<Props>>) {
+function fullPage<Name extends string>(load: () => Promise<Readonly<Record<Name, Page>>>, name: Name): Page {
   return lazyPage(async () => {
-    const [page, { withQueries }] = await Promise.all([
+    const [pages, { withQueries }] = await Promise.all([
       load(),
       import('./with-queries.tsx'),
       import('./styles/pages.css'),
     ]);
-    return withQueries(page);
+    return withQueries(pages[name]);
   });
 }
 
 const NotFound = lazyPage<{ readonly children?: ReactNode }>(
   async () => (await import('./ui/not-found.tsx')).NotFound,
 );
-const HomePage = fullPage(async () => (await import('./features/events/home-page.tsx')).HomePage);
 const LivePage = lazyPage(async () => {
-  const [{ LivePage: Page }, { ChatPanel }] = await Promise.all([
+  const [{ LivePage: Live }, { ChatPanel }] = await Promise.all([
     import('./features/live/page.tsx'),
     import('./features/chat/panel.tsx'),
   ]);
-  return ({ slug }: { readonly slug: string }) => <Page slug={slug} chat={ChatPanel} missing={NotFound} />;
+  return ({ slug }: Params) => <Live slug={slug} chat={ChatPanel} missing={NotFound} />;
 });
 const DashboardPage = fullPage(async () => {
-  const [{ DashboardPage: Page }, { ChatPanel }] = await Promise.all([
+  const [{ DashboardPage: Dashboard }, { ChatPanel }] = await Promise.all([
     import('./features/dashboard/page.tsx'),
     import('./features/chat/panel.tsx'),
   ]);
-  return () => <Page chat={ChatPanel} />;
-});
-const EditorPage = fullPage(async () => (await import('./features/events/editor-page.tsx')).EditorPage);
-const NewEventPage = fullPage(async () => (await import('./features/events/editor-page.tsx')).NewEventPage);
-const SignInPage = fullPage(async () => (await import('./features/sessions/sign-in-page.tsx')).SignInPage);
-const SettingsPage = fullPage(
-  async () => (await import('./features/sessions/settings-page.tsx')).SettingsPage,
-);
-const SignUpPage = fullPage(async () => (await import('./features/accounts/sign-up-page.tsx')).SignUpPage);
-const SetupPage = fullPage(async () => (await import('./features/accounts/setup-page.tsx')).SetupPage);
-const InvitePage = fullPage(async () => (await import('./features/accounts/invite-page.tsx')).InvitePage);
-const PersonPage = fullPage(async () => (await import('./features/accounts/person-page.tsx')).PersonPage);
-const StaffPeoplePage = fullPage(
-  async () => (await import('./features/accounts/staff-people-page.tsx')).StaffPeoplePage,
-);
+  return { Dashboard: () => <Dashboard chat={ChatPanel} /> };
+}, 'Dashboard');
 
-type Params = Readonly<Record<string, string>>;
-
-/** What a route draws at a path; undefined when the path is not its own. */
-function route(pattern: string, draw: (params: Params) => ReactNode) {
-  return (path: string): ReactNode | undefined => {
-    const params = matchPath(pattern, path);
-    return params === undefined ? undefined : draw(params);
-  };
-}
-
-const routes = [
-  route(routePatterns.home, () => <HomePage />),
-  route(routePatterns.live, ({ slug = '' }) => <LivePage key={slug} slug={slug} />),
-  route(routePatterns.signIn, () => <SignInPage />),
-  route(routePatterns.signUp, () => <SignUpPage />),
-  route(routePatterns.setup, () => <SetupPage />),
-  route(routePatterns.invite, () => <InvitePage />),
-  route(routePatterns.settings, () => <SettingsPage />),
-  route(routePatterns.person, ({ handle = '' }) => <PersonPage key={handle} handle={handle} />),
-  route(routePatterns.staffPeople, () => <StaffPeoplePage />),
-  route(routePatterns.dashboard, () => <DashboardPage />),
-  route(routePatterns.newEvent, () => <NewEventPage />),
-  route(routePatterns.editEvent, ({ slug = '' }) => <EditorPage key={slug} slug={slug} />),
+/** The first that fits is taken. */
+const routes: readonly (readonly [pattern: string, page: Page])[] = [
+  [routePatterns.live, LivePage],
+  [routePatterns.home, fullPage(() => import('./features/events/home-page.tsx'), 'HomePage')],
+  [routePatterns.signIn, fullPage(() => import('./features/sessions/sign-in-page.tsx'), 'SignInPage')],
+  [routePatterns.signUp, fullPage(() => import('./features/accounts/sign-up-page.tsx'), 'SignUpPage')],
+  [routePatterns.setup, fullPage(() => import('./features/accounts/setup-page.tsx'), 'SetupPage')],
+  [routePatterns.invite, fullPage(() => import('./features/accounts/invite-page.tsx'), 'InvitePage')],
+  [routePatterns.settings, fullPage(() => import('./features/sessions/settings-page.tsx'), 'SettingsPage')],
+  [routePatterns.signedIn, fullPage(() => import('./features/sessions/signed-in-page.tsx'), 'SignedInPage')],
+  [routePatterns.conflict, fullPage(() => import('./features/sessions/conflict-page.tsx'), 'ConflictPage')],
+  [routePatterns.person, fullPage(() => import('./features/accounts/person-page.tsx'), 'PersonPage')],
+  [
+    routePatterns.staffPeople,
+    fullPage(() => import('./features/accounts/staff-people-page.tsx'), 'StaffPeoplePage'),
+  ],
+  [routePatterns.rollOuts, fullPage(() => import('./features/roll-outs/page.tsx'), 'RollOutsPage')],
+  [routePatterns.newEvent, fullPage(() => import('./features/events/editor-page.tsx'), 'NewEventPage')],
+  [routePatterns.editEvent, fullPage(() => import('./features/events/editor-page.tsx'), 'EditorPage')],
+  [routePatterns.dashboard, DashboardPage],
 ];
 
 function pageAt(path: string): ReactNode {
-  for (const draw of routes) {
-    const page = draw(path);
-    if (page !== undefined) return page;
+  for (const [pattern, Found] of routes) {
+    const params = matchPath(pattern, path);
+    if (params === undefined) continue;
+    const { slug = '', handle = '' } = params;
+    return <Found key={slug + handle} slug={slug} handle={handle} />;
   }
   return <NotFound />;
 }

@@ -95,7 +95,7 @@ async function sessionsOf(site: TestApp) {
     clock,
     random,
     log,
-    policies: await openPolicyBook(db, clock, wish),
+    policies: (await openPolicyBook(db, clock, wish)).policies,
     secret: await sharedSecret(db, random),
     announceEnded: () => undefined,
     versionsFor: () => ({ base: 1, next: undefined, takesPart: false }),

@@ -34,7 +34,7 @@ async function clientOf(context: TestContext, answer: RequestListener) {
     random: () => 0.5,
     identity: createIdentityWatch({
       changed: () => changes.push('changed'),
-      conflict: () => changes.push('conflict'),
+      split: () => changes.push('split'),
     }),
     reached: () => changes.push('reached'),
   });
@@ -183,7 +183,7 @@ test('sessions named by answers are compared', async (context) => {
   await client.call(sessionsEndpoints.me);
   assert.deepEqual(
     changes.filter((change) => change !== 'reached'),
-    ['changed', 'conflict'],
+    ['changed', 'split'],
   );
 });
 

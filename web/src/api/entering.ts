@@ -1,16 +1,28 @@
 /** Signing in, signing up and setting up: acts after which the browser is somebody else. */
 import type { Endpoint } from '@slipmat/contract/endpoint';
+import { sessionsEndpoints } from '@slipmat/contract/sessions';
 import { type UseMutationResult, useMutation } from '@tanstack/react-query';
-import { type CallInput, perform } from './client.ts';
+import { type CallInput, call, perform } from './client.ts';
 import { identityChanged, identityChanges } from './me.ts';
 import { problemCentre } from './problem-centre.ts';
-import type { ProblemError } from './problem-error.ts';
+import { clientProblem, type ProblemError } from './problem-error.ts';
+import { silence } from './silence.ts';
 
 /**
  * What came of it. `refused`: the server signed the person in, and the browser did not keep the cookie.
  * `unknown`: it could not be asked afterwards.
  */
 export type Entered = 'kept' | 'refused' | 'unknown';
+
+/** Has it counted that this kind of browser refuses the cookie; the form tells the person. */
+async function reportNotKept(where: string): Promise<void> {
+  problemCentre.report(clientProblem('session-not-kept', Math.random), where, { shown: true });
+  try {
+    await call(sessionsEndpoints.report, { body: { finding: 'not-kept' } });
+  } catch (failure) {
+    silence(failure, 'it is only counted, and the person is told anyway');
+  }
+}
 
 /** Performs the endpoint, asks everything again, and says whether the browser kept the sign-in. */
 export function useEntering<const E extends Endpoint>(
@@ -23,7 +35,9 @@ export function useEntering<const E extends Endpoint>(
       await perform(endpoint, input);
       try {
         const me = await identityChanged();
-        return me.account === null ? 'refused' : 'kept';
+        if (me.account !== null) return 'kept';
+        await reportNotKept(where);
+        return 'refused';
       } catch (failure) {
         problemCentre.report(failure, where);
         return 'unknown';

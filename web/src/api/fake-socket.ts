@@ -70,7 +70,7 @@ export function begin() {
     random: () => 0.5,
     identity: createIdentityWatch({
       changed: () => told.push('changed'),
-      conflict: () => told.push('conflict'),
+      split: () => told.push('split'),
     }),
     report: (failure) => reported.push(failure),
   });

@@ -6,7 +6,7 @@ function watch() {
   const told: string[] = [];
   const identity = createIdentityWatch({
     changed: () => told.push('changed'),
-    conflict: () => told.push('conflict'),
+    split: () => told.push('split'),
   });
   const hear = (...sessions: string[]): void => {
     for (const session of sessions) identity.begin()(session);
@@ -20,22 +20,22 @@ test('the same session over and over is nothing to tell', () => {
   assert.deepEqual(told, []);
 });
 
-test('signing in and out in another tab is a change, not a conflict', () => {
+test('signing in and out in another tab is a change, not a split', () => {
   const { told, hear } = watch();
   hear('a', 'none', 'b', 'none', 'c');
   assert.deepEqual(told, ['changed', 'changed', 'changed', 'changed']);
 });
 
-test('a session that comes back after it was left is a conflict, told once', () => {
+test('a session that comes back after it was left is a split, told once', () => {
   const { told, hear } = watch();
   hear('a', 'b', 'a', 'b', 'a');
-  assert.deepEqual(told, ['changed', 'conflict']);
+  assert.deepEqual(told, ['changed', 'split']);
 });
 
-test('some answers for nobody and some for somebody are a conflict', () => {
+test('some answers for nobody and some for somebody are a split', () => {
   const { told, hear } = watch();
   hear('a', 'none', 'a');
-  assert.deepEqual(told, ['changed', 'conflict']);
+  assert.deepEqual(told, ['changed', 'split']);
 });
 
 test('a slow answer to a question from before the change is not compared', () => {
@@ -55,4 +55,10 @@ test('after signing in, whatever is named next is right', () => {
   during('none');
   hear('a', 'a');
   assert.deepEqual(told, []);
+});
+
+test('several accounts at once, and choosing one of them in another tab, are changes', () => {
+  const { told, hear } = watch();
+  hear('a', 'conflict', 'a', 'conflict', 'b');
+  assert.deepEqual(told, ['changed', 'changed', 'changed', 'changed']);
 });

@@ -4,11 +4,13 @@
  *
  * A session that changes is no conflict yet: somebody signed in or out in another tab, or it ran out. The page
  * then asks everything again. When a session comes back that had already been left, two answers at the same
- * time name different people, and that is a conflict.
+ * time name different people: parts of the site disagree.
  */
 
 /** What answers name when nobody is signed in. */
 export const noSession = 'none';
+/** What answers name when the browser is signed in to several accounts: then nobody is right, and anybody after. */
+export const manySessions = 'conflict';
 
 export interface IdentityWatch {
   /**
@@ -24,7 +26,7 @@ export interface IdentityEvents {
   /** The session changed without this page's doing. */
   changed(): void;
   /** Answers disagree about who is asking; told once until `reset`. */
-  conflict(): void;
+  split(): void;
 }
 
 /** Sessions remembered since the last reset; a person does not sign in more often under one open page. */
@@ -43,10 +45,10 @@ export function createIdentityWatch(events: IdentityEvents): IdentityWatch {
     if (session !== noSession && left.includes(session)) {
       if (told) return;
       told = true;
-      events.conflict();
+      events.split();
       return;
     }
-    left = [...left, current].slice(-keptSessions);
+    left = [session, current].includes(manySessions) ? [] : [...left, current].slice(-keptSessions);
     current = session;
     generation += 1;
     events.changed();

@@ -1,6 +1,6 @@
 /** Who this browser is to the server, and what follows when that changes. */
 import { type Me, sessionsEndpoints } from '@slipmat/contract/sessions';
-import { type Asked, askAllAgain, createAsking, forgetAnswers } from './asking.ts';
+import { type Asked, type Asking, askAllAgain, createAsking, forgetAnswers } from './asking.ts';
 import { call, setCsrfToken } from './client.ts';
 import { pageIdentity } from './page-identity.ts';
 import { problemCentre } from './problem-centre.ts';
@@ -18,6 +18,9 @@ const asking = createAsking<Me>({
 
 /** True while this page itself ends the session, of which the socket then tells nothing new. */
 let isLeaving = false;
+
+/** For whoever follows it outside of a drawing. */
+export const askingMe: Pick<Asking<Me>, 'state' | 'subscribe'> = asking;
 
 /** Who this browser is to the server; `data.account` is null for nobody. */
 export function useMe(): Asked<Me> {
@@ -48,15 +51,31 @@ export async function identityChanged(): Promise<Me> {
   const { data, error } = await asking.ask();
   if (error !== null) throw error;
   if (data === undefined) throw new Error('an answer without an error has data');
+  problemCentre.clear('session-conflict', 'session-split');
   if (data.account !== null) problemCentre.clear('session-missing', 'session-expired', 'session-revoked');
   await askAllAgain();
   return data;
 }
 
-/** Asks everything again after the session changed without this page's doing, in another tab or by running out. */
+/** Lets the server say, with a reference, what became of a session that is no more. */
+async function tellEnd(): Promise<void> {
+  try {
+    // A question that only members may ask.
+    await call(sessionsEndpoints.devices);
+  } catch (failure) {
+    problemCentre.report(failure, 'your sign-in');
+  }
+}
+
+/**
+ * Asks everything again after the session changed without this page's doing, in another tab or by running out, and
+ * tells somebody who was signed in and is not any more.
+ */
 export async function sessionChanged(): Promise<void> {
+  const before = asking.state().data?.account ?? null;
   realtime.reset();
   await askAllAgain();
+  if (before !== null && asking.state().data?.account === null) await tellEnd();
 }
 
 /**
@@ -66,29 +85,23 @@ export async function sessionChanged(): Promise<void> {
 export async function sessionEnded(): Promise<void> {
   if (isLeaving) return;
   identityChanges();
-  try {
-    // A question that only members may ask: its refusal says, with a reference, what became of the session. It
-    // comes first, because asking who this is lets go of the dead cookie.
-    await call(sessionsEndpoints.devices);
-  } catch (failure) {
-    problemCentre.report(failure, 'your sign-in');
-  }
+  // First, because asking who this is lets go of the dead cookie, and then only its absence could be told.
+  await tellEnd();
   await identityChanged();
 }
 
-/** Ends the session of this browser; call `identityChanged` after it. */
-export async function endSession(): Promise<void> {
+/**
+ * Ends the session of this browser; call `identityChanged` after it.
+ * @param act ends it; signs out unless said.
+ */
+export async function endSession(
+  act: () => Promise<unknown> = () => call(sessionsEndpoints.signOut),
+): Promise<void> {
   identityChanges();
   isLeaving = true;
   try {
-    await call(sessionsEndpoints.signOut);
+    await act();
   } finally {
     isLeaving = false;
   }
-}
-
-/** Signs this browser out of whatever it is signed in to, so that a person can start over. */
-export async function repairSession(): Promise<void> {
-  await endSession();
-  await identityChanged();
 }

@@ -10,8 +10,8 @@ export const pageIdentity = createIdentityWatch({
   changed() {
     for (const listener of listeners) listener();
   },
-  conflict() {
-    problemCentre.report(clientProblem('session-conflict', Math.random), 'your sign-in');
+  split() {
+    problemCentre.report(clientProblem('session-split', Math.random), 'your sign-in');
   },
 });
 

@@ -242,7 +242,7 @@ test('the session that the socket was opened for is compared', () => {
   socket().ends(1006);
   realtime.nudge();
   socket().hello('aaaa');
-  assert.deepEqual(told, ['changed', 'conflict']);
+  assert.deepEqual(told, ['changed', 'split']);
 });
 
 test('leaving while the connection is stale tells nobody', () => {

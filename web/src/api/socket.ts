@@ -64,6 +64,8 @@ export interface Realtime {
   /** The same object until the status changes. */
   status(): ConnectionStatus;
   onStatus(listener: () => void): () => void;
+  /** The session that the connection was opened for; undefined while there is none. */
+  session(): string | undefined;
   /** Connects again as whoever is signed in; call after signing in, up or out. Topics start from a snapshot. */
   reset(): void;
   /** Tries at once: the person asked, the browser is online again, or the page is looked at again. */
@@ -84,6 +86,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
   const { clock, random, identity } = parts;
   let status: ConnectionStatus = { state: 'connecting' };
   let link: Link | undefined;
+  let session: string | undefined;
   let begun = false;
   let failures = 0;
   let stopRetry: () => void = () => undefined;
@@ -105,13 +108,14 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     for (const listener of statusListeners) listener();
   }
 
-  function opened(session: string, heard: (session: string) => void): void {
+  function opened(named: string, heard: (session: string) => void): void {
     const greeted = link;
     if (greeted === undefined) return;
+    session = named;
     stopGood = clock.after(socketLimits.goodAfter, () => {
       failures = 0;
     });
-    heard(session);
+    heard(named);
     // Another session than before: whoever listened has connected anew.
     if (link !== greeted) return;
     setStatus({ state: 'open' });
@@ -133,6 +137,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
   function lost(): void {
     stopGood();
     link = undefined;
+    session = undefined;
     requests.lost();
     topics.lost();
   }
@@ -199,6 +204,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
       statusListeners.add(listener);
       return () => statusListeners.delete(listener);
     },
+    session: () => session,
     reset() {
       if (!begun) return;
       stopRetry();

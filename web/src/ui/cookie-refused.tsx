@@ -1,40 +1,49 @@
-/** The sign-in worked and the browser did not keep it: says so, and what to change. */
+/** The browser does not keep the sign-in: says so, and what to change. */
+import { paths } from '../paths.ts';
 import { Button } from './button.tsx';
-
-const loopback = /^(?:localhost|127\.0\.0\.1|\[::1\]|.*\.localhost)$/;
+import { CookieAdviceList } from './cookie-advice-list.tsx';
+import { Link } from './link.tsx';
 
 interface CookieRefusedProps {
   /** What did work: "Your name and password are right". */
   readonly worked: string;
   readonly onRetry: () => void;
+  /** It is being asked again. */
+  readonly busy?: boolean;
 }
 
-export function CookieRefused({ worked, onRetry }: CookieRefusedProps) {
-  const plain = location.protocol === 'http:' && !loopback.test(location.hostname);
+/** After signing in: it worked, and the cookie did not come back. */
+export function CookieRefused({ worked, onRetry, busy = false }: CookieRefusedProps) {
   return (
-    <div role="alert" className="rounded-xl border border-danger/70 bg-danger-ground px-5 py-4">
+    <div role="alert" className="rounded-xl border border-danger bg-danger-ground px-5 py-4">
       <p className="font-semibold">Your browser did not keep the sign-in</p>
-      <p className="mt-1">
-        {worked}, but your browser refused the cookie that would keep you signed in. What you can change:
+      <p className="mt-1 mb-3">
+        {worked}, but your browser refused the cookie that would keep you signed in. What you can change, the
+        likeliest first:
       </p>
-      <ul className="mt-3 flex list-disc flex-col gap-1.5 pl-5">
-        {plain && (
-          <li>
-            This address begins with <code className="font-mono">http://</code>. Browsers keep sign-ins only
-            over <code className="font-mono">https://</code>: use that address, or tell whoever runs this
-            server.
-          </li>
-        )}
-        <li>
-          Allow cookies for <code className="font-mono">{location.host}</code>, in the settings of your
-          browser or behind the sign beside the address.
-        </li>
-        <li>Switch off extensions that block cookies for this site.</li>
-        <li>Open this site in a window of your browser, if you are looking at it inside another app.</li>
-      </ul>
-      <Button small className="mt-4" onClick={onRetry}>
-        Check again
-      </Button>
+      <CookieAdviceList />
+      <p className="mt-3">Then sign in again; before that, it would not help.</p>
+      <div className="mt-4 flex flex-wrap items-center gap-x-5 gap-y-2">
+        <Button small busy={busy} onClick={onRetry}>
+          Check again
+        </Button>
+        <Link to={paths.signedIn()}>See who takes you for whom</Link>
+      </div>
+    </div>
+  );
+}
+
+/** Before signing in, where it is known already that it will not last. Draws nothing where cookies are kept. */
+export function CookiesBlocked() {
+  if (navigator.cookieEnabled) return null;
+  return (
+    <div role="alert" className="rounded-xl border border-danger bg-danger-ground px-5 py-4">
+      <p className="font-semibold">Your browser blocks cookies here</p>
+      <p className="mt-1 mb-3">
+        Signing in takes one cookie, and without it you would be signed out again at once. What you can
+        change:
+      </p>
+      <CookieAdviceList />
     </div>
   );
 }

@@ -1,9 +1,7 @@
 /** What a person can do about a problem, as a button. */
 import type { Problem } from '@slipmat/contract/problems';
-import { useState } from 'react';
-import { repairSession } from '../api/me.ts';
-import { signInPath } from '../api/return-path.ts';
-import { run } from '../api/run.ts';
+import { signInPath, withReturn } from '../api/return-path.ts';
+import { paths } from '../paths.ts';
 import { Button } from './button.tsx';
 import { ButtonLink } from './link.tsx';
 import { useLocation } from './location.ts';
@@ -46,29 +44,20 @@ export function ProblemActionButton({ problem, onRetry, busy = false }: ProblemA
         </ButtonLink>
       );
     case 'repair':
-      return <RepairButton />;
+      return <RepairLink conflict={problem.code === 'session-conflict'} from={path} />;
     case 'contact':
     case 'none':
       return null;
   }
 }
 
-/** Signs this browser out completely, so that one account can be chosen by signing in. */
-function RepairButton() {
-  const [busy, setBusy] = useState(false);
-  const [, navigate] = useLocation();
-  const repair = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      await repairSession();
-      navigate('/sign-in');
-    } finally {
-      setBusy(false);
-    }
-  };
+/** Leads to where an account is chosen, or where one sees who takes one for whom. */
+function RepairLink({ conflict, from }: { readonly conflict: boolean; readonly from: string }) {
+  const to = conflict ? paths.conflict() : paths.signedIn();
+  if (from === to) return null;
   return (
-    <Button small busy={busy} onClick={() => run(repair, 'signing out')}>
-      Sign out here and choose
-    </Button>
+    <ButtonLink small to={withReturn(to, from + location.search)}>
+      {conflict ? 'Choose an account' : 'Check the sign-in'}
+    </ButtonLink>
   );
 }

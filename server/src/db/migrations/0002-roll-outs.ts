@@ -51,12 +51,15 @@ async function rollOuts(schema: SchemaModule): Promise<void> {
     .addColumn('kind', 'text', (column) => column.notNull())
     .addColumn('revision', 'integer', (column) => column.notNull())
     .addColumn('segment', 'text', (column) => column.notNull())
+    .addColumn('writer', 'integer', (column) => column.notNull())
     .addColumn('issued', 'integer', (column) => column.notNull())
     .addColumn('accepted', 'integer', (column) => column.notNull())
     .addColumn('refused', 'integer', (column) => column.notNull())
+    .addColumn('accepted_at', 'bigint')
     .addColumn('refused_in_row', 'integer', (column) => column.notNull())
+    .addColumn('row_since', 'bigint')
     .addColumn('decided_at', 'bigint')
-    .addPrimaryKeyConstraint('roll_out_counts_pk', ['kind', 'revision', 'segment'])
+    .addPrimaryKeyConstraint('roll_out_counts_pk', ['kind', 'revision', 'segment', 'writer'])
     .execute();
   await schema
     .createTable('roll_out_sessions')

@@ -37,9 +37,11 @@ export interface CsrfDeps {
   readonly clock: Clock;
   readonly enforcement: () => Enforcement;
   readonly noteFinding: (finding: string, userAgent: string) => void;
+  /** See `Note`. */
+  readonly writer: number;
 }
 
-export function createCsrf({ db, clock, enforcement, noteFinding }: CsrfDeps) {
+export function createCsrf({ db, clock, enforcement, noteFinding, writer }: CsrfDeps) {
   const known = new BoundedMap<string, Note['outcome']>(knownLimit);
   let queue: Note[] = [];
   let dropped = 0;
@@ -55,7 +57,7 @@ export function createCsrf({ db, clock, enforcement, noteFinding }: CsrfDeps) {
     }
     known.set(key, outcome);
     const segment = encodeSegment(segmentOf(userAgent));
-    queue.push({ kind: 'csrf', revision, sessionId, segment, outcome, at: clock.now() });
+    queue.push({ kind: 'csrf', revision, sessionId, segment, outcome, at: clock.now(), writer });
   }
 
   /** A refusal that is let through: once for each session and kind of refusal. */

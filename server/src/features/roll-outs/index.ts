@@ -20,7 +20,7 @@ import { createPlacing, type Versions } from './placing.ts';
 import type { Move } from './plan.ts';
 import type { PolicyRow, PolicyWish } from './policies.ts';
 import { encodeSegment, segmentOf } from './segment.ts';
-import { count, type Outcome } from './session-store.ts';
+import { count, type Outcome, writers } from './session-store.ts';
 import type { Read, Trx } from './store.ts';
 import { createUses } from './uses.ts';
 import { createView } from './view.ts';
@@ -80,9 +80,11 @@ export function createRollOuts(deps: RollOutsDeps) {
   const placing = createPlacing(deps);
   const findings = createFindings(deps);
   const uses = createUses(deps);
+  const writer = deps.random.bytes(1).readUInt8(0) % writers;
   const csrf = createCsrf({
     db,
     clock,
+    writer,
     enforcement: placing.enforcement,
     noteFinding: findings.note,
   });
@@ -145,10 +147,11 @@ export function createRollOuts(deps: RollOutsDeps) {
      * and start of the roll-out. Nothing when the policy is not being rolled out.
      */
     async noteCookie(trx: Trx, { sessionId, version, outcome, userAgent }: CookieNote): Promise<void> {
-      const revision = placing.revisionOf(version);
+      // What this process was not told of yet counts too: a session answers once.
+      const revision = placing.revisionOf(version) ?? (await placing.storedRevisionOf(trx, version));
       if (revision === undefined) return;
       const segment = encodeSegment(segmentOf(userAgent));
-      await count(trx, { kind: 'cookie', revision, sessionId, segment, outcome, at: clock.now() });
+      await count(trx, { kind: 'cookie', revision, sessionId, segment, outcome, at: clock.now(), writer });
     },
     /**
      * Whether a refusal of the CSRF guard counts. For requests that the guard is about (not GET, HEAD, OPTIONS);

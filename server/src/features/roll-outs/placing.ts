@@ -86,6 +86,11 @@ export function createPlacing({ db, policyRows, csrfByRollOut }: PlacingDeps) {
       const { cookie } = loaded();
       return cookie?.to === version ? cookie.revision : undefined;
     },
+    /** The same, as it is stored at this moment. */
+    async storedRevisionOf(read: Read, version: number): Promise<number | undefined> {
+      const plan = await findPlan(read, 'cookie');
+      return plan !== undefined && isUnderWay(plan) && plan.to === version ? plan.revision : undefined;
+    },
     enforcement: (): Enforcement => loaded().enforcement,
   };
 }

@@ -13,7 +13,12 @@ export interface Note {
   readonly segment: string;
   readonly outcome: Outcome;
   readonly at: number;
+  /** Which of the rows of sums is this process's: 0 to `writers` - 1. */
+  readonly writer: number;
 }
+
+/** Rows of sums for each kind of browser. Two processes that get the same one only wait for each other. */
+export const writers = 32;
 
 /**
  * What a session may still come to answer. A browser that kept the cookie after all has accepted it; a page of
@@ -30,32 +35,59 @@ interface Difference {
   readonly refused: number;
 }
 
-/** Adds to the sums of a kind of browser. */
+/** When a kind of browser last accepted, whoever counted it. */
+async function lastAcceptance(trx: Trx, { kind, revision }: Note, segment: string): Promise<number> {
+  const row = await trx
+    .selectFrom('roll_out_counts')
+    .select(({ fn }) => fn.max('accepted_at').as('at'))
+    .where('kind', '=', kind)
+    .where('revision', '=', revision)
+    .where('segment', '=', segment)
+    .executeTakeFirst();
+  return row?.at ?? 0;
+}
+
+/** Adds to this writer's sums of a kind of browser. */
 async function addToSums(trx: Trx, note: Note, segment: string, add: Difference): Promise<void> {
-  const isRefusal = note.outcome === 'refused';
-  const isAnswer = note.outcome !== 'issued';
+  const { kind, revision, writer, outcome, at } = note;
+  const isRefusal = outcome === 'refused';
+  const isAcceptance = outcome === 'accepted';
+  const since = isRefusal ? await lastAcceptance(trx, note, segment) : 0;
   await trx
     .insertInto('roll_out_counts')
     .values({
-      kind: note.kind,
-      revision: note.revision,
+      kind,
+      revision,
       segment,
+      writer,
       ...add,
+      accepted_at: isAcceptance ? at : null,
       refused_in_row: isRefusal ? 1 : 0,
-      decided_at: isAnswer ? note.at : null,
+      row_since: isRefusal ? at : null,
+      decided_at: isRefusal || isAcceptance ? at : null,
     })
     .onConflict((conflict) =>
-      conflict.columns(['kind', 'revision', 'segment']).doUpdateSet((eb) => ({
-        issued: eb('roll_out_counts.issued', '+', add.issued),
-        accepted: eb('roll_out_counts.accepted', '+', add.accepted),
-        refused: eb('roll_out_counts.refused', '+', add.refused),
-        ...(isAnswer
-          ? {
-              refused_in_row: isRefusal ? eb('roll_out_counts.refused_in_row', '+', 1) : 0,
-              decided_at: note.at,
-            }
-          : {}),
-      })),
+      conflict.columns(['kind', 'revision', 'segment', 'writer']).doUpdateSet((eb) => {
+        const goesOn = eb('roll_out_counts.row_since', '>', since);
+        const row = 'roll_out_counts.refused_in_row';
+        const more = {
+          refused_in_row: eb
+            .case()
+            .when(goesOn)
+            .then(eb(row, '+', 1))
+            .else(1)
+            .end(),
+          row_since: eb.case().when(goesOn).then(eb.ref('roll_out_counts.row_since')).else(at).end(),
+          decided_at: at,
+        };
+        return {
+          issued: eb('roll_out_counts.issued', '+', add.issued),
+          accepted: eb('roll_out_counts.accepted', '+', add.accepted),
+          refused: eb('roll_out_counts.refused', '+', add.refused),
+          ...(isRefusal ? more : {}),
+          ...(isAcceptance ? { accepted_at: at, decided_at: at } : {}),
+        };
+      }),
     )
     .execute();
 }

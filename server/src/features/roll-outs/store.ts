@@ -141,59 +141,69 @@ export interface Sums extends Answers {
   readonly issued: number;
 }
 
-/** What a revision's sessions answered, over all kinds of browsers; reads a row for each kind. */
-export async function sums(read: Read, kind: RollOutKind, revision: number): Promise<Sums> {
-  const totals = await read
+interface SegmentSums extends SegmentFigures {
+  readonly lastAnswerAt: number | undefined;
+}
+
+/** The sums of each kind of browser over all writers, most sessions first; reads a row for each kind and writer. */
+async function segmentSums(read: Read, kind: RollOutKind, revision: number): Promise<SegmentSums[]> {
+  const rows = await read
     .selectFrom('roll_out_counts')
     .select(({ fn }) => [
-      fn.sum<number | null>('issued').as('issued'),
-      fn.sum<number | null>('accepted').as('accepted'),
-      fn.sum<number | null>('refused').as('refused'),
+      'segment',
+      fn.sum<number>('issued').as('issued'),
+      fn.sum<number>('accepted').as('accepted'),
+      fn.sum<number>('refused').as('refused'),
+      fn.max('accepted_at').as('acceptedAt'),
       fn.max('decided_at').as('lastAnswerAt'),
     ])
     .where('kind', '=', kind)
     .where('revision', '=', revision)
-    .executeTakeFirstOrThrow();
-  const worst = await read
+    .groupBy('segment')
+    .orderBy('issued', 'desc')
+    .orderBy('segment')
+    .execute();
+  const refusals = await read
     .selectFrom('roll_out_counts')
-    .select(['segment', 'refused_in_row'])
+    .select(['segment', 'refused_in_row', 'row_since'])
     .where('kind', '=', kind)
     .where('revision', '=', revision)
     .where('refused_in_row', '>', 0)
-    .orderBy('refused_in_row', 'desc')
-    .orderBy('segment')
-    .limit(1)
-    .executeTakeFirst();
+    .execute();
+  return rows.map(({ segment, acceptedAt, lastAnswerAt, ...figures }) => {
+    const since = acceptedAt ?? 0;
+    const inRow = refusals.filter((one) => one.segment === segment && (one.row_since ?? 0) > since);
+    return {
+      ...decodeSegment(segment),
+      ...figures,
+      refusedInRow: inRow.reduce((sum, one) => sum + one.refused_in_row, 0),
+      lastAnswerAt: lastAnswerAt ?? undefined,
+    };
+  });
+}
+
+function total(rows: readonly SegmentSums[], of: 'issued' | 'accepted' | 'refused'): number {
+  return rows.reduce((sum, row) => sum + row[of], 0);
+}
+
+/** What a revision's sessions answered, over all kinds of browsers. */
+export async function sums(read: Read, kind: RollOutKind, revision: number): Promise<Sums> {
+  const rows = await segmentSums(read, kind, revision);
+  const [worst] = rows.filter((row) => row.refusedInRow > 0).sort((a, b) => b.refusedInRow - a.refusedInRow);
+  const answers = rows.flatMap(({ lastAnswerAt }) => lastAnswerAt ?? []);
   return {
-    issued: totals.issued ?? 0,
-    accepted: totals.accepted ?? 0,
-    refused: totals.refused ?? 0,
-    lastAnswerAt: totals.lastAnswerAt ?? undefined,
-    worst:
-      worst === undefined
-        ? undefined
-        : { segment: decodeSegment(worst.segment), refusedInRow: worst.refused_in_row },
+    issued: total(rows, 'issued'),
+    accepted: total(rows, 'accepted'),
+    refused: total(rows, 'refused'),
+    lastAnswerAt: answers.length === 0 ? undefined : Math.max(...answers),
+    worst: worst === undefined ? undefined : { segment: worst, refusedInRow: worst.refusedInRow },
   };
 }
 
 /** Figures of each kind of browser, most sessions first, `shownSegments` at most. */
 export async function segments(read: Read, kind: RollOutKind, revision: number): Promise<SegmentFigures[]> {
-  const rows = await read
-    .selectFrom('roll_out_counts')
-    .select(['segment', 'issued', 'accepted', 'refused', 'refused_in_row'])
-    .where('kind', '=', kind)
-    .where('revision', '=', revision)
-    .orderBy('issued', 'desc')
-    .orderBy('segment')
-    .limit(shownSegments)
-    .execute();
-  return rows.map(({ segment, issued, accepted, refused, refused_in_row }) => ({
-    ...decodeSegment(segment),
-    issued,
-    accepted,
-    refused,
-    refusedInRow: refused_in_row,
-  }));
+  const rows = await segmentSums(read, kind, revision);
+  return rows.slice(0, shownSegments).map(({ lastAnswerAt: _answered, ...row }) => row);
 }
 
 /**

@@ -24,10 +24,16 @@ export interface RollOutsTables {
     revision: number;
     /** JSON of the segment. */
     segment: string;
+    /** Which process counts here: processes that share a row would wait for, and lock out, each other. */
+    writer: number;
     issued: number;
     accepted: number;
     refused: number;
+    /** Of the last acceptance. */
+    accepted_at: number | null;
+    /** Refusals that this writer saw from `row_since` on, with no acceptance by anybody between them. */
     refused_in_row: number;
+    row_since: number | null;
     /** Of the last acceptance or refusal. */
     decided_at: number | null;
   };

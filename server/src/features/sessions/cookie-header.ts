@@ -33,6 +33,8 @@ export interface SentCookies {
   readonly candidates: readonly Candidate[];
   /** How many pairs of each of our names came, well-formed or not. */
   readonly pairs: ReadonlyMap<string, number>;
+  /** A cookie that looks like ours came under a name that this process was not told of yet. */
+  readonly hasUnknownOwn: boolean;
 }
 
 /** Which names are read. */
@@ -42,7 +44,10 @@ export interface KnownNames {
   readonly foreign: string | undefined;
 }
 
-export const noCookies: SentCookies = { candidates: [], pairs: new Map() };
+export const noCookies: SentCookies = { candidates: [], pairs: new Map(), hasUnknownOwn: false };
+
+/** Every name that a policy can have (`policyName`). */
+const ownLooking = /^(?:__Host-|__Secure-)?slipmat(?:-\d+)?$/;
 
 function trim(text: string): string {
   return text.replace(/^[ \t]+|[ \t]+$/g, '');
@@ -68,19 +73,23 @@ export function readCookies(header: string | undefined, names: KnownNames): Sent
   const candidates = new Map<string, Candidate>();
   const pairs = new Map<string, number>();
   let foreign = 0;
+  let hasUnknownOwn = false;
   for (const [name, value] of cookiePairs(header)) {
     if (name === names.foreign && value !== '' && foreign < foreignLimit) {
       foreign += 1;
       const credentialId = foreignCredentialId(name, value);
       candidates.set(`${name}=${value}`, { name, value, credentialId, secret: value, isForeign: true });
     }
-    if (!names.own.has(name)) continue;
+    if (!names.own.has(name)) {
+      hasUnknownOwn ||= ownLooking.test(name);
+      continue;
+    }
     pairs.set(name, (pairs.get(name) ?? 0) + 1);
     const [, credentialId, secret] = valuePattern.exec(value) ?? [];
     if (credentialId === undefined || secret === undefined) continue;
     candidates.set(`${name}=${value}`, { name, value, credentialId, secret, isForeign: false });
   }
-  return { candidates: [...candidates.values()], pairs };
+  return { candidates: [...candidates.values()], pairs, hasUnknownOwn };
 }
 
 /** The cookie's value: version, credential id, secret. */

@@ -11,10 +11,10 @@ export type Place = Pick<Asker, 'host' | 'path'>;
 
 export type CookieLines = ReturnType<typeof createCookieLines>;
 
-export function createCookieLines(policies: readonly CookiePolicy[], clock: Clock) {
+export function createCookieLines(policies: () => readonly CookiePolicy[], clock: Clock) {
   /** The cookie as the browser has it. */
   function live({ candidate, record }: LiveCredential): string {
-    const policy = policies.find(({ name }) => name === candidate.name);
+    const policy = policies().find(({ name }) => name === candidate.name);
     if (policy === undefined) throw new Error('a cookie of no policy cannot be set again');
     return setLine(policy, candidate.value, record.absoluteExpiresAt - clock.now());
   }
@@ -32,7 +32,7 @@ export function createCookieLines(policies: readonly CookiePolicy[], clock: Cloc
     },
     /** Takes away what was sent, wherever it may lie. */
     everywhere: (sent: SentCookies, { host, path }: Place): string[] =>
-      policies
+      policies()
         .filter(({ name }) => sent.pairs.has(name))
         .flatMap((policy) => expireLinesEverywhere(policy, host, path)),
   };

@@ -57,7 +57,7 @@ const anonymous: Resolution = { kind: 'anonymous', reason: 'unknown', replaced: 
 function came(...names: readonly string[]): SentCookies {
   const pairs = new Map<string, number>();
   for (const name of names) pairs.set(name, (pairs.get(name) ?? 0) + 1);
-  return { candidates: [], pairs };
+  return { candidates: [], pairs, hasUnknownOwn: false };
 }
 
 const before: Placing = { base: v1, next: undefined, takesPart: false };

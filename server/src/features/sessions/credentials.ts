@@ -27,7 +27,7 @@ export interface CookieNote {
 export interface CredentialsDeps {
   readonly db: Database;
   readonly clock: Clock;
-  readonly policies: readonly CookiePolicy[];
+  readonly policies: () => readonly CookiePolicy[];
   /** Shared by all processes, so that each makes the same successor. */
   readonly rotationKey: KeyObject;
   /** Counts for the roll-out, in the transaction of what it counts. */
@@ -38,7 +38,7 @@ export type Credentials = ReturnType<typeof createCredentials>;
 
 export function createCredentials({ db, clock, policies, rotationKey, noteCookie }: CredentialsDeps) {
   function versionOf(name: string): number | undefined {
-    return policies.find((policy) => policy.name === name)?.version;
+    return policies().find((policy) => policy.name === name)?.version;
   }
 
   async function note(

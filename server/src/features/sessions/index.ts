@@ -9,7 +9,7 @@ import type { Clock } from '#server/platform/clock.ts';
 import type { Log } from '#server/platform/log.ts';
 import { networkOf } from '#server/platform/network.ts';
 import type { Random } from '#server/platform/random.ts';
-import { readCookies, type SentCookies } from './cookie-header.ts';
+import { type KnownNames, readCookies, type SentCookies } from './cookie-header.ts';
 import { createCookieLines, type Place } from './cookie-lines.ts';
 import { type CookiePlan, type Placing, planCookies, targetPolicy } from './cookie-plan.ts';
 import { credentialFinder, moveCredentials } from './credential-store.ts';
@@ -39,8 +39,8 @@ export interface SessionsDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** Every policy ever used, oldest first. */
-  readonly policies: readonly CookiePolicy[];
+  /** Every policy ever used, oldest first; another process may declare one. */
+  readonly policies: () => readonly CookiePolicy[];
   /** 32 bytes that every process of this Slipmat shares and nobody else knows. */
   readonly secret: Buffer;
   /** Tells every process that these sessions ended. */
@@ -61,15 +61,18 @@ export function createSessions(deps: SessionsDeps) {
   const csrfKey = deriveKey('csrf');
   const rotationKey = deriveKey('credential rotation');
   const findCredentials = credentialFinder(db.read);
-  const names = { own: new Set(policies.map(({ name }) => name)), foreign: deps.foreign?.cookieName };
   const credentials = createCredentials({ db, clock, policies, rotationKey, noteCookie: deps.noteCookie });
   const lines = createCookieLines(policies, clock);
   const starting = createStarting({ ...deps, placing, note: credentials.note });
   const foreign =
     deps.foreign === undefined ? undefined : createForeignSessions({ ...deps, adopt: deps.foreign.adopt });
 
+  function names(): KnownNames {
+    return { own: new Set(policies().map(({ name }) => name)), foreign: deps.foreign?.cookieName };
+  }
+
   function byVersion(version: number): CookiePolicy {
-    const policy = policies.find((known) => known.version === version) ?? policies.findLast(isWritten);
+    const policy = policies().find((known) => known.version === version) ?? policies().findLast(isWritten);
     if (policy === undefined) throw new Error('no cookie policy is written');
     return policy;
   }
@@ -80,7 +83,7 @@ export function createSessions(deps: SessionsDeps) {
   }
 
   async function lookUp(cookieHeader: string | undefined): Promise<Looked> {
-    const sent = readCookies(cookieHeader, names);
+    const sent = readCookies(cookieHeader, names());
     const ids = sent.candidates.map((candidate) => candidate.credentialId);
     const records = ids.length === 0 ? [] : await findCredentials(ids);
     return { sent, records, resolution: resolve(sent.candidates, records, clock.now()) };
@@ -99,7 +102,7 @@ export function createSessions(deps: SessionsDeps) {
     return planCookies({
       resolution,
       sent,
-      policies,
+      policies: policies(),
       placing: placing(sessionId),
       now: clock.now(),
       rotateAfter,
@@ -164,8 +167,9 @@ export function createSessions(deps: SessionsDeps) {
   }
 
   async function noteVisit(looked: Looked, asker: Asker): Promise<void> {
-    const { resolution } = looked;
-    if (resolution.kind === 'anonymous' && resolution.replaced !== undefined && asker.isBrowserVisit)
+    const { resolution, sent } = looked;
+    const isAlone = resolution.kind === 'anonymous' && !sent.hasUnknownOwn;
+    if (isAlone && resolution.replaced !== undefined && asker.isBrowserVisit)
       await endCopied(resolution.replaced, asker);
     if (resolution.kind !== 'signed-in') return;
     const { sessionId } = resolution.credential.record;
@@ -203,7 +207,7 @@ export function createSessions(deps: SessionsDeps) {
       const replaced =
         resolution.kind === 'anonymous' ? [] : resolution.live.map(({ record }) => record.sessionId);
       const { sessionId, lines: given, written } = await starting.start(personId, from, replaced);
-      const stale = policies
+      const stale = policies()
         .filter(({ name }) => sent.pairs.has(name))
         .filter((policy) => !written.includes(policy) || (sent.pairs.get(policy.name) ?? 0) > 1)
         .flatMap((policy) => expireLinesEverywhere(policy, from.host, from.path));
@@ -221,7 +225,7 @@ export function createSessions(deps: SessionsDeps) {
         const ended = await store.endAllSessions(trx, personId, clock.now());
         afterCommit(() => deps.announceEnded(ended));
       });
-      return lines.everywhere(readCookies(cookieHeader, names), place);
+      return lines.everywhere(readCookies(cookieHeader, names()), place);
     },
     ...createRepairing({ lookUp, planFor, lines, end }),
     /** The person of an open socket, looked up anew: a revoked session or group counts at once. */

@@ -52,9 +52,9 @@ test('a site whose browsers hold cookies only declares a new scope, and never fo
   const db = await aDatabase(t);
   await openPolicyBook(db, clock, oneHost);
   await aSession(db);
-  const policies = await openPolicyBook(db, clock, shared);
+  const { policies } = await openPolicyBook(db, clock, shared);
   assert.deepEqual(await listed(db), ['__Host-slipmat *', '__Secure-slipmat-2']);
-  assert.deepEqual(policies.at(-1)?.scope, { kind: 'domain', domain: 'radio.example' });
+  assert.deepEqual(policies().at(-1)?.scope, { kind: 'domain', domain: 'radio.example' });
   await openPolicyBook(db, clock, shared);
   await openPolicyBook(db, clock, oneHost);
   assert.deepEqual(
@@ -98,6 +98,19 @@ test('a cookie that browsers would drop on a host that is served is refused at s
   await assert.rejects(
     openPolicyBook(db, clock, { ...shared, domain: 'example' }),
     /takes? no cookie|does not match/,
+  );
+});
+
+test('a policy that another process declared is known after the list was read anew', async (t) => {
+  const db = await aDatabase(t);
+  const first = await openPolicyBook(db, clock, oneHost);
+  await aSession(db);
+  await openPolicyBook(db, clock, shared);
+  assert.equal(first.policies().length, 1);
+  await first.load();
+  assert.deepEqual(
+    first.policies().map(({ name }) => name),
+    ['__Host-slipmat', '__Secure-slipmat-2'],
   );
 });
 

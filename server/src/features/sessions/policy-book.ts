@@ -104,23 +104,32 @@ async function follow(trx: Trx, wish: CookieWish, now: number): Promise<void> {
   await setWritten(trx, version, { from: now, until: null });
 }
 
+export interface PolicyBook {
+  /** Every policy known to this process, oldest first. */
+  policies(): readonly CookiePolicy[];
+  /** Reads the list anew: a process with other settings may have declared a policy since. */
+  load(): Promise<void>;
+}
+
 /**
- * The policies of this site, oldest first.
+ * The policies of this site.
  * @throws Error when one that is or may come to be written is one that browsers would silently drop.
  */
-export async function openPolicyBook(
-  db: Database,
-  clock: Clock,
-  wish: CookieWish,
-): Promise<readonly CookiePolicy[]> {
+export async function openPolicyBook(db: Database, clock: Clock, wish: CookieWish): Promise<PolicyBook> {
+  let policies: readonly CookiePolicy[] = [];
+
+  async function load(): Promise<void> {
+    const rows = await policyRows(db.read);
+    policies = rows.map((row) => ({
+      ...declarePolicy(row.version, { ...wish, domain: row.domain ?? undefined, secure: row.secure }),
+      name: row.name,
+      from: row.writtenFrom,
+      until: row.writtenUntil,
+    }));
+  }
+
   await db.write((trx) => follow(trx, wish, clock.now()));
-  const rows = await policyRows(db.read);
-  const policies = rows.map((row) => ({
-    ...declarePolicy(row.version, { ...wish, domain: row.domain ?? undefined, secure: row.secure }),
-    name: row.name,
-    from: row.writtenFrom,
-    until: row.writtenUntil,
-  }));
+  await load();
   const wished = policies.find(
     ({ scope, secure }) =>
       (scope.kind === 'domain' ? scope.domain : undefined) === wish.domain && secure === wish.secure,
@@ -128,6 +137,7 @@ export async function openPolicyBook(
   const mistakes = policies
     .filter((policy) => isWritten(policy) || policy === wished)
     .flatMap((policy) => policyMistakes(policy, wish.secure));
-  if (mistakes.length === 0) return policies;
-  throw new Error(`cookie policies that browsers would drop: ${mistakes.join('; ')}`);
+  if (mistakes.length > 0)
+    throw new Error(`cookie policies that browsers would drop: ${mistakes.join('; ')}`);
+  return { policies: () => policies, load };
 }

@@ -29,7 +29,7 @@ export interface StartFrom extends Omit<Asker, 'isBrowserVisit'> {
 
 export interface StartingDeps {
   /** Every policy ever used, oldest first. */
-  readonly policies: readonly CookiePolicy[];
+  readonly policies: () => readonly CookiePolicy[];
   readonly db: Database;
   readonly clock: Clock;
   readonly random: Random;
@@ -54,7 +54,7 @@ export interface Started {
 export function createStarting({ db, clock, random, policies, ...deps }: StartingDeps) {
   /** The newest policy of other cookies than these, which a browser that refuses these may keep. */
   function before(given: CookiePolicy): CookiePolicy | undefined {
-    return policies.findLast(
+    return policies().findLast(
       (known) => known !== given && known.secure === given.secure && known.from !== null,
     );
   }

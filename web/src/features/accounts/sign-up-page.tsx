@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { useEntering } from '../../api/entering.ts';
 import { run } from '../../api/run.ts';
 import { Button } from '../../ui/button.tsx';
-import { CookieRefused } from '../../ui/cookie-refused.tsx';
+import { CookieRefused, CookiesBlocked } from '../../ui/cookie-refused.tsx';
 import { ButtonLink, Link } from '../../ui/link.tsx';
 import { useLocation, useSearch } from '../../ui/location.ts';
 import { Page } from '../../ui/page.tsx';
@@ -50,6 +50,7 @@ export function SignUpPage() {
         className="flex flex-col gap-5"
         onSubmit={submitting(form, endpoint.body, (values) => values, send)}
       >
+        {signUp.data !== 'refused' && <CookiesBlocked />}
         <NewAccountFields form={form} />
         {form.rest !== undefined && (
           <ProblemNotice problem={form.rest} onRetry={send} busy={signUp.isPending} />
@@ -58,6 +59,7 @@ export function SignUpPage() {
           <CookieRefused
             worked="Your account was made"
             onRetry={() => run(() => me.refetch(), 'your account')}
+            busy={me.isFetching}
           />
         ) : (
           <Button type="submit" variant="primary" busy={signUp.isPending}>

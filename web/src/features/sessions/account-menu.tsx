@@ -5,6 +5,7 @@ import { isUnreached } from '../../api/problem-error.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { ButtonLink } from '../../ui/link.tsx';
 import { useLocation } from '../../ui/location.ts';
+import { ProblemActionButton } from '../../ui/problem-action.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { signInPath, signUpPath, useMe } from './state.ts';
 
@@ -43,6 +44,7 @@ export function AccountMenu() {
     if (error === null) return <Skeleton className="size-8 rounded-full" />;
     // The page itself says that the server is not reached.
     if (isUnreached(error.problem)) return null;
+    if (error.problem.action === 'repair') return <ProblemActionButton problem={error.problem} />;
     return (
       <span role="status" className="text-sm text-danger">
         Account not known: {error.problem.title}

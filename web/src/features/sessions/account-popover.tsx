@@ -1,5 +1,6 @@
 /** What a signed-in person can get to from the top of every page. */
 import type { Account } from '@slipmat/contract/accounts';
+import { can } from '@slipmat/contract/capabilities';
 import { type ComponentProps, useEffect, useRef } from 'react';
 import { paths } from '../../paths.ts';
 import { PlainLink } from '../../ui/link.tsx';
@@ -43,6 +44,8 @@ export function AccountPopover({ account, id }: AccountPopoverProps) {
       <ul>
         <Row to={paths.person(account.handle)}>Your page</Row>
         <Row to={paths.settings()}>Settings and devices</Row>
+        <Row to={paths.signedIn()}>Am I really signed in?</Row>
+        {can(account.groups, 'staff.view') && <Row to={paths.rollOuts()}>Roll-outs</Row>}
         <li>
           <button type="button" className={row} onClick={signOut.start} aria-disabled={signOut.busy}>
             Sign out

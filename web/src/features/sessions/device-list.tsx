@@ -2,6 +2,7 @@
 import { type Device, sessionsEndpoints } from '@slipmat/contract/sessions';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { call } from '../../api/client.ts';
 import { keyOf, useAct, useAsk } from '../../api/queries.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -73,6 +74,7 @@ export function DeviceList() {
       {},
       { onSuccess: () => cache.invalidateQueries({ queryKey: keyOf(sessionsEndpoints.devices) }) },
     );
+  const everywhere = useSignOut('/', () => call(sessionsEndpoints.signOutEverywhere));
   const others = devices.data?.devices.filter((device) => !device.current).length ?? 0;
   return (
     <Panel
@@ -109,6 +111,16 @@ export function DeviceList() {
               ))}
             </ul>
             {others === 0 && <p className="mt-2 text-sm text-quiet">You are signed in nowhere else.</p>}
+            {others > 0 && (
+              <div className="mt-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-2 border-t border-line pt-4">
+                <p className="text-sm text-quiet">
+                  Lost a device, or somebody knows your password? Everything ends, here as well.
+                </p>
+                <Button small variant="danger" busy={everywhere.busy} onClick={everywhere.start}>
+                  Sign out everywhere
+                </Button>
+              </div>
+            )}
           </>
         )}
       </Region>

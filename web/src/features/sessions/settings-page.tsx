@@ -51,7 +51,9 @@ function NameForm({ account }: { readonly account: Account }) {
         <dt className="text-quiet">Handle</dt>
         <dd>@{account.handle}</dd>
         <dt className="text-quiet">E-mail</dt>
-        <dd className="break-all">{account.email ?? 'None: the old site that your account came from had none.'}</dd>
+        <dd className="break-all">
+          {account.email ?? 'None: the old site that your account came from had none.'}
+        </dd>
         <dt className="text-quiet">Groups</dt>
         <dd>{account.groups.join(', ')}</dd>
       </dl>

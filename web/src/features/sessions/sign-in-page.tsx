@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { useEntering } from '../../api/entering.ts';
 import { run } from '../../api/run.ts';
 import { Button } from '../../ui/button.tsx';
-import { CookieRefused } from '../../ui/cookie-refused.tsx';
+import { CookieRefused, CookiesBlocked } from '../../ui/cookie-refused.tsx';
 import { Field } from '../../ui/field.tsx';
 import { ButtonLink, Link } from '../../ui/link.tsx';
 import { useLocation, useSearch } from '../../ui/location.ts';
@@ -44,6 +44,7 @@ export function SignInPage() {
           () => signIn.mutate({ body: form.values }),
         )}
       >
+        {signIn.data !== 'refused' && <CookiesBlocked />}
         <Field
           label="Handle or e-mail"
           autoComplete="username"
@@ -70,6 +71,7 @@ export function SignInPage() {
           <CookieRefused
             worked="Your name and password are right"
             onRetry={() => run(() => me.refetch(), 'your account')}
+            busy={me.isFetching}
           />
         )}
         <Button type="submit" variant="primary" busy={signIn.isPending}>

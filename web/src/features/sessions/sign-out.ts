@@ -4,15 +4,22 @@ import { run } from '../../api/run.ts';
 import { useLocation } from '../../ui/location.ts';
 import { endSession, identityChanged } from './state.ts';
 
-/** Signs out, asks everything again as nobody, and goes home. A failure floats; the person stays signed in. */
-export function useSignOut(): { readonly start: () => void; readonly busy: boolean } {
+/**
+ * Signs out, asks everything again as nobody, and goes elsewhere. A failure floats; the person stays signed in.
+ * @param to where; home unless said.
+ * @param act what ends the session; signs out here unless said.
+ */
+export function useSignOut(
+  to = '/',
+  act?: () => Promise<unknown>,
+): { readonly start: () => void; readonly busy: boolean } {
   const [busy, setBusy] = useState(false);
   const [, navigate] = useLocation();
   const signOut = async (): Promise<void> => {
     setBusy(true);
     try {
-      await endSession();
-      navigate('/');
+      await endSession(act);
+      navigate(to);
       await identityChanged();
     } finally {
       setBusy(false);

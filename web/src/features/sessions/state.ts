@@ -5,7 +5,7 @@ import { useMe } from '../../api/me.ts';
 export {
   endSession,
   identityChanged,
-  repairSession,
+  identityChanges,
   sessionChanged,
   sessionEnded,
   useMe,
