@@ -7,7 +7,7 @@ import base64, hashlib, json, logging, re, secrets, threading, time, urllib.requ
 
 import jwt
 from django.conf import settings
-from django.contrib.auth import get_user_model
+from django.contrib.auth import SESSION_KEY, get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.http import JsonResponse
 
@@ -88,6 +88,8 @@ def slipmat_gate(get_response):
         try:
             request.slipmat = claims_of(request)
             request.user = request._cached_user = user_of(request.slipmat)
+            if request.slipmat["sub"] == "" and SESSION_KEY in request.session:
+                request.session.flush()  # Signed out there is signed out here: Slipmat would adopt the session again.
         except Refused as why:
             problem = {"type": "/problems/not-allowed", "title": "Not allowed", "status": 401, "detail": str(why),
                        "code": "not-allowed", "reference": secrets.token_urlsafe(9), "action": "contact"}

@@ -24,11 +24,21 @@ async function reportNotKept(where: string): Promise<void> {
   }
 }
 
-/** Performs the endpoint, asks everything again, and says whether the browser kept the sign-in. */
+/**
+ * Performs the endpoint, asks everything again, and says whether the browser kept the sign-in.
+ * @param otherwise what to try once more with when it did not.
+ */
 export function useEntering<const E extends Endpoint>(
   endpoint: E,
   where: string,
+  otherwise?: (input: CallInput<E>) => CallInput<E>,
 ): UseMutationResult<Entered, ProblemError, CallInput<E>> {
+  async function enter(input: CallInput<E>): Promise<boolean> {
+    identityChanges();
+    await perform(endpoint, input);
+    return (await identityChanged()).account !== null;
+  }
+
   return useMutation<Entered, ProblemError, CallInput<E>>({
     mutationFn: async (input) => {
       identityChanges();
@@ -36,6 +46,7 @@ export function useEntering<const E extends Endpoint>(
       try {
         const me = await identityChanged();
         if (me.account !== null) return 'kept';
+        if (otherwise !== undefined && (await enter(otherwise(input)))) return 'kept';
         await reportNotKept(where);
         return 'refused';
       } catch (failure) {

@@ -13,7 +13,7 @@ export interface AdoptionTotals {
   /** Adopted before. */
   readonly present: number;
   /** Not adopted, by reason. */
-  readonly skipped: { readonly disabled: number };
+  readonly skipped: { readonly disabled: number; readonly ours: number };
 }
 
 export interface AdoptionProgress extends AdoptionTotals {
@@ -41,7 +41,7 @@ export async function adoptAll(
   { dryRun = false, onProgress }: BulkOptions,
 ): Promise<AdoptionTotals> {
   const total = await django.countUsers();
-  let totals: AdoptionTotals = { adopted: 0, present: 0, skipped: { disabled: 0 } };
+  let totals: AdoptionTotals = { adopted: 0, present: 0, skipped: { disabled: 0, ours: 0 } };
   let done = 0;
   let lastId = '0';
   for (;;) {
@@ -51,14 +51,16 @@ export async function adoptAll(
     lastId = last.id;
     const ids = page.map((user) => user.id);
     const known = await store.adoptedAmong(db.read, ids);
-    const missing = page.filter((user) => !known.has(user.id));
+    const strangers = page.filter((user) => !known.has(user.id));
+    const missing = strangers.filter((user) => !user.isOurs);
+    const ours = strangers.length - missing.length;
     const adoptable = missing.filter((user) => user.isActive);
     const adopted = dryRun ? adoptable.length : await people.adoptMissing(adoptable);
     const disabled = missing.length - adoptable.length;
     totals = {
       adopted: totals.adopted + adopted,
-      present: totals.present + page.length - disabled - adopted,
-      skipped: { disabled: totals.skipped.disabled + disabled },
+      present: totals.present + page.length - ours - disabled - adopted,
+      skipped: { disabled: totals.skipped.disabled + disabled, ours: totals.skipped.ours + ours },
     };
     done += page.length;
     onProgress?.({ ...totals, done, total: Math.max(total, done) });

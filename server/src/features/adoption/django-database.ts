@@ -22,6 +22,8 @@ export interface DjangoUser {
   readonly isActive: boolean;
   /** As Django stores it, such as `pbkdf2_sha256$…`. */
   readonly password: string;
+  /** Made by the gate's middleware for one of our people: nobody of the old site's own. */
+  readonly isOurs: boolean;
   /** Of the last sign-in there, milliseconds since 1970; undefined when there was none. */
   readonly lastLoginAt: number | undefined;
   /** Names of its rows of `auth_group`. */
@@ -41,6 +43,9 @@ export interface DjangoConnection {
   query(name: string, sql: string, values: readonly (string | number)[]): Promise<readonly unknown[]>;
   close(): Promise<void>;
 }
+
+/** Begins the password of users whom `old-site/slipmat_gate.py` made. */
+const ourMark = '!slipmat-';
 
 /** Queries under way or waiting; beyond it the database counts as not answering. */
 const queriesAtOnce = 200;
@@ -125,6 +130,7 @@ export function openDjangoDatabase(location: DjangoLocation, log: Log) {
       email: row.email ?? '',
       isActive: row.active === 1,
       password: row.password,
+      isOurs: row.password.startsWith(ourMark),
       lastLoginAt: row.last_login === null ? undefined : row.last_login * 1_000,
       groups: groups.filter((group) => group.user_id === row.id).map((group) => group.name),
     }));

@@ -114,6 +114,7 @@ export function createAdoption({ db, clock, log, settings, adoptPerson }: Adopti
     if (Buffer.byteLength(cookie) > maxCookieBytes) return refuse(digest, 'too-large');
     const user = await userOf(cookie);
     if ('refused' in user) return refuse(digest, user.refused);
+    if (user.isOurs) return refuse(digest, 'unknown');
     return { personId: await people.adopt(user), lastLoginAt: user.lastLoginAt };
   }
 
@@ -133,7 +134,7 @@ export function createAdoption({ db, clock, log, settings, adoptPerson }: Adopti
     foreignIdOf: (personId) => store.foreignIdOf(db.read, personId),
     async findByUsername(username) {
       const user = await django.userByName(username);
-      if (user === undefined || !user.isActive) return undefined;
+      if (user === undefined || !user.isActive || user.isOurs) return undefined;
       const personId = (await store.adoptedAmong(db.read, [user.id])).get(user.id);
       if (personId !== undefined) return { personId };
       return { passwordHash: user.password, adopt: () => people.adopt(user) };

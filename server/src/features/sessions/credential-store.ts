@@ -152,6 +152,8 @@ export async function markSeen(
     .set({ grace_until: graceUntil })
     .where('session_id', '=', record.sessionId)
     .where('issued_at', '<', record.issuedAt)
+    // The old site's own may be all that reaches the old site's host; it is dead with its session.
+    .where('policy', 'not like', 'old:%')
     .where('grace_until', 'is', null)
     .execute();
 }

@@ -1,7 +1,7 @@
 /**
  * Sessions of the old site. A cookie of its that we never saw is looked up there once; whose it is, is signed in
- * here too, and from then on the cookie is an old credential like any other. Once our own cookie is seen, it proves
- * nothing any more, and once its session ended it is not adopted again.
+ * here too, and from then on the cookie is a credential of that session. It is dead with its session, and not
+ * adopted again then.
  */
 import type { Database } from '#server/db/open.ts';
 import { storageTrouble } from '#server/db/storage-error.ts';

@@ -9,32 +9,34 @@ import { Avatar } from '../../ui/avatar.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CookieRefused } from '../../ui/cookie-refused.tsx';
 import { ButtonLink, Link } from '../../ui/link.tsx';
-import { useLocation, useSearch } from '../../ui/location.ts';
+import { useSearch } from '../../ui/location.ts';
 import { Page } from '../../ui/page.tsx';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
 import { Region } from '../../ui/region.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Time } from '../../ui/time.tsx';
+import { useGoBack } from './go-back.ts';
 import { useSignOut } from './sign-out.ts';
 import { returnPath, useMe } from './state.ts';
 
 export function ConflictPage() {
-  const returnTo = returnPath(useSearch().get('return'));
+  const wanted = useSearch().get('return');
+  const returnTo = returnPath(wanted);
+  const goBack = useGoBack(wanted);
   const asked = useAsk(sessionsEndpoints.conflict, undefined, {
     where: 'the accounts of this browser',
     shown: true,
     // Both stay on screen while the choice takes effect.
     once: true,
   });
-  const [, navigate] = useLocation();
   // Here, because the choice itself leaves the screen when the accounts are asked for again.
   const choose = useChoosing();
   const isKept = choose.data === 'kept';
   useEffect(() => {
     if (!isKept) return;
     queries.removeQueries({ queryKey: keyOf(sessionsEndpoints.conflict) });
-    navigate(returnTo, { replace: true });
-  }, [isKept, navigate, returnTo]);
+    goBack();
+  }, [isKept, goBack]);
   return (
     <Region of={asked} whole loading={<Loading />}>
       {({ accounts }) =>

@@ -6,11 +6,12 @@ import { run } from '../../api/run.ts';
 import { Button } from '../../ui/button.tsx';
 import { CookieRefused, CookiesBlocked } from '../../ui/cookie-refused.tsx';
 import { Field } from '../../ui/field.tsx';
-import { ButtonLink, Link } from '../../ui/link.tsx';
-import { useLocation, useSearch } from '../../ui/location.ts';
+import { Link } from '../../ui/link.tsx';
+import { useSearch } from '../../ui/location.ts';
 import { Page } from '../../ui/page.tsx';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
 import { submitting, useForm } from '../../ui/use-form.ts';
+import { useGoBack } from './go-back.ts';
 import { useSignOut } from './sign-out.ts';
 import { returnPath, signUpPath, useMe } from './state.ts';
 
@@ -18,19 +19,24 @@ const endpoint = sessionsEndpoints.signIn;
 
 export function SignInPage() {
   const search = useSearch();
-  const returnTo = returnPath(search.get('return'));
+  const wanted = search.get('return');
+  const returnTo = returnPath(wanted);
+  const goBack = useGoBack(wanted);
   const me = useMe();
-  const signIn = useEntering(endpoint, 'signing in');
-  const [, navigate] = useLocation();
+  // A browser that keeps nothing may still keep the cookie that there was before the present one.
+  const signIn = useEntering(endpoint, 'signing in', (input) => ({
+    ...input,
+    body: { ...input.body, fallBack: true },
+  }));
   const form = useForm({ login: '', password: '' }, signIn.error?.problem);
   const signedIn = me.data?.account ?? null;
   const entered = signIn.data === 'kept' || (signIn.data !== undefined && signedIn !== null);
   useEffect(() => {
-    if (entered) navigate(returnTo, { replace: true });
-  }, [entered, navigate, returnTo]);
+    if (entered) goBack();
+  }, [entered, goBack]);
 
   if (signedIn !== null && !entered && !signIn.isPending)
-    return <AlreadyIn name={signedIn.displayName} to={returnTo} />;
+    return <AlreadyIn name={signedIn.displayName} onGo={goBack} />;
   return (
     <Page title="Sign in" width="narrow">
       <form
@@ -85,14 +91,14 @@ export function SignInPage() {
   );
 }
 
-function AlreadyIn({ name, to }: { readonly name: string; readonly to: string }) {
+function AlreadyIn({ name, onGo }: { readonly name: string; readonly onGo: () => void }) {
   const signOut = useSignOut();
   return (
     <Page title="You are signed in" lead={`As ${name}.`} width="narrow">
       <div className="flex flex-wrap gap-3">
-        <ButtonLink to={to} variant="primary">
+        <Button variant="primary" onClick={onGo}>
           Go on
-        </ButtonLink>
+        </Button>
         <Button onClick={signOut.start} busy={signOut.busy}>
           Sign out
         </Button>
