@@ -223,6 +223,15 @@ describe('people of Django', () => {
     assert.deepEqual(await site.whoseAre([cookie]), ['nova']);
   });
 
+  test('a user whom the gate made there for one of ours is nobody to adopt', { skip }, async (t) => {
+    const users = [{ username: 'nova' }, { username: 'ours', stored_password: '!slipmat-somebody' }];
+    const site = await aDjangoSite(await newLocation(t, 'sqlite', undefined), users);
+    const house = await anAdoptingHouse(t, site.location);
+    const totals = await house.adoption.adoptUsers();
+    assert.deepEqual(totals, { adopted: 1, present: 0, skipped: { disabled: 0, ours: 1 } });
+    assert.equal(await house.adoption.findByUsername('ours'), undefined);
+  });
+
   test('names that cannot be handles, or that somebody has, get the nearest that is free', {
     skip,
   }, async (t) => {
@@ -243,7 +252,7 @@ describe('people of Django', () => {
       password,
     });
     const totals = await house.adoption.adoptUsers();
-    assert.deepEqual(totals, { adopted: users.length, present: 0, skipped: { disabled: 0 } });
+    assert.deepEqual(totals, { adopted: users.length, present: 0, skipped: { disabled: 0, ours: 0 } });
     const rows = await house.db.read
       .selectFrom('people')
       .select(['handle', 'email', 'display_name'])

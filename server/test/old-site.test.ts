@@ -90,6 +90,19 @@ function refused(answered: Answered, why: RegExp, label = ''): void {
 
 const whoami = '/slipmat/whoami';
 
+/** A session of the old site's own, in which carl is signed in. @returns its cookie's value. */
+function sessionOfCarl(site: OldSite): Promise<string> {
+  return site.python(`
+from django.contrib.auth import SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY
+from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
+carl, session = User.objects.get(username='carl'), SessionStore()
+session[SESSION_KEY], session[HASH_SESSION_KEY] = str(carl.pk), carl.get_session_auth_hash()
+session[BACKEND_SESSION_KEY] = 'django.contrib.auth.backends.ModelBackend'
+session.create()
+print(session.session_key, end='')`);
+}
+
 describe('the old site behind the gate', { skip, concurrency: 2 }, () => {
   test('believes the gate about who is asking, and never its own sessions', async (t) => {
     const { server, site } = await behindTheGate(t);
@@ -125,15 +138,7 @@ describe('the old site behind the gate', { skip, concurrency: 2 }, () => {
       'from django.contrib.auth.models import User; User.objects.filter(pk=1).update(is_active=False)',
     );
     refused(await ask('anna', '/'), /account cannot be used/);
-    const key = await site.python(`
-from django.contrib.auth import SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY
-from django.contrib.auth.models import User
-from django.contrib.sessions.backends.db import SessionStore
-carl, session = User.objects.get(username='carl'), SessionStore()
-session[SESSION_KEY], session[HASH_SESSION_KEY] = str(carl.pk), carl.get_session_auth_hash()
-session[BACKEND_SESSION_KEY] = 'django.contrib.auth.backends.ModelBackend'
-session.create()
-print(session.session_key, end='')`);
+    const key = await sessionOfCarl(site);
     const token = await identityFor(server.gate, 'GET', '/', 'bert');
     const cookie = ['Cookie', `sessionid=${key}`] as const;
     const both = await rawRequest(site.address, 'old.radio.example', {
@@ -148,6 +153,27 @@ print(session.session_key, end='')`);
     const off = await site.redeploy({ GATE: 'off' });
     const before = await rawRequest(off.address, 'old.radio.example', { path: '/', lines: [cookie] });
     assert.match(before.body.toString(), /<span id="who">carl</, 'and without the gate it would have');
+  });
+
+  test('ends its own session when the gate says that nobody is signed in, and only then', async (t) => {
+    const { server, site } = await behindTheGate(t);
+    await site.addUsers([
+      { username: 'anna', password },
+      { username: 'carl', password },
+    ]);
+    const cookie = ['Cookie', `sessionid=${await sessionOfCarl(site)}`] as const;
+    const visit = async (who: string): Promise<Answered> => {
+      const token = await identityFor(server.gate, 'GET', '/', who);
+      const lines = [['Slipmat-Identity', token], cookie] as const;
+      return rawRequest(site.address, 'old.radio.example', { path: '/', lines });
+    };
+    const count = () =>
+      site.python('from django.contrib.sessions.models import Session; print(Session.objects.count())');
+    await visit('bert');
+    assert.equal(await count(), '1\n');
+    const answered = await visit('');
+    assert.match(String(answered.headers['set-cookie']), /sessionid=""/);
+    assert.equal(await count(), '0\n');
   });
 
   test('refuses a word that was for another request, is too old, or is none of the gate', async (t) => {

@@ -8,7 +8,7 @@ function summary({ adopted, present, skipped }: AdoptionTotals, dryRun: boolean)
   return [
     dryRun ? `Would adopt: ${adopted}` : `Adopted: ${adopted}`,
     `Here before: ${present}`,
-    `Left out: ${skipped.disabled} disabled, ${skipped.ours} who came from Slipmat`,
+    `Left out: ${skipped.disabled} disabled${skipped.ours === 0 ? '' : `, ${skipped.ours} who came from Slipmat`}`,
     ...(dryRun ? ['Nobody was adopted: this was a dry run.'] : []),
   ];
 }

@@ -75,9 +75,9 @@ def create():
     call_command("migrate", verbosity=0)
     ids = {}
     for given in INPUT.get("users", []):
-        fields = {key: value for key, value in given.items() if key not in ("groups", "password")}
+        fields = {key: value for key, value in given.items() if key not in ("groups", "password", "stored_password")}
         user = User(**fields)
-        user.password = hashers.make_password(given.get("password", PASSWORD))
+        user.password = given.get("stored_password") or hashers.make_password(given.get("password", PASSWORD))
         user.save()
         for name in given.get("groups", []):
             user.groups.add(Group.objects.get_or_create(name=name)[0])
