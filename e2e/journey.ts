@@ -6,23 +6,11 @@ import { fileURLToPath } from 'node:url';
 import type { Owner } from '../server/test/services/daemon.ts';
 import { requireCommand } from '../server/test/services/require-command.ts';
 import { type Chromium, openChromium, type Visitor, type VisitorOptions } from './browser.ts';
+import { Ends } from './engines/ends.ts';
 import type { Site } from './site.ts';
 
 /** Screenshots and logs of failures. */
 const artifacts = process.env['ARTIFACTS'] ?? fileURLToPath(new URL('../artifacts', import.meta.url));
-
-/** Things that end with the journey, the last one first. */
-class Ends {
-  readonly #ends: (() => Promise<void>)[] = [];
-
-  after(end: () => Promise<void>): void {
-    this.#ends.unshift(end);
-  }
-
-  async run(): Promise<void> {
-    for (const end of this.#ends) await end();
-  }
-}
 
 function fileName(words: string): string {
   return words

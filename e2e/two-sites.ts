@@ -19,9 +19,8 @@ export interface TwoSites extends HttpsSite {
   command(...args: readonly string[]): Promise<string>;
 }
 
-/** Django as many sites have it: a cookie for the whole domain, which scripts may read. */
+/** Django as many sites have it: a cookie that scripts may read. */
 const djangoSettings: Settings = {
-  SESSION_COOKIE_DOMAIN: sharedDomain,
   SESSION_COOKIE_HTTPONLY: 'off',
   SESSION_COOKIE_SECURE: 'on',
   TRUST_PROXY: 'on',
@@ -42,9 +41,19 @@ function settingsTogether(front: HttpsFront, old: OldSite): Settings {
   };
 }
 
-/** Starts both, each by itself. @param users of the old site. */
-export async function openTwoSites(owner: Owner, users: readonly OldUser[]): Promise<TwoSites> {
-  let old = await startOldSite(owner, { environment: djangoSettings });
+/**
+ * Starts both, each by itself.
+ * @param users of the old site.
+ * @param cookieDomain of the old site's sessions; empty for its own host only, which is Django's default.
+ */
+export async function openTwoSites(
+  owner: Owner,
+  users: readonly OldUser[],
+  cookieDomain: string = sharedDomain,
+): Promise<TwoSites> {
+  let old = await startOldSite(owner, {
+    environment: { ...djangoSettings, SESSION_COOKIE_DOMAIN: cookieDomain },
+  });
   await old.addUsers(users);
   const site = await openHttpsSite(owner);
   await site.serveOld({ address: old.address, gate: false });

@@ -34,6 +34,8 @@ export const Me = z.object({
   anonymous: z.nullable(AnonymousReason),
   /** For the header `slipmat-csrf`, where a browser names no origin; null when nobody is signed in. */
   csrfToken: z.nullable(z.string()),
+  /** Where else to ask the same, cookies included, when nobody is signed in: hosts that get cookies of their own. */
+  elsewhere: z.array(z.string()),
 });
 export type Me = z.infer<typeof Me>;
 
@@ -124,6 +126,7 @@ export const sessionsEndpoints = {
     rate: 'read',
     reply: Me,
     problems: [],
+    crossOrigin: true,
   }),
   devices: defineEndpoint({
     method: 'GET',

@@ -78,6 +78,7 @@ export async function createIdentity(
   const sessions = createSessions({
     ...deps,
     policies: book.policies,
+    otherHosts: wish.otherHosts,
     versionsFor: rollOuts.versionsFor,
     noteCookie: rollOuts.noteCookie,
     notePolicyUse: rollOuts.notePolicyUse,

@@ -1,6 +1,7 @@
 /** What the house shows to the outside: endpoints, pages, sockets, the source port. */
 import { fileURLToPath } from 'node:url';
 import proxyAddress from '@fastify/proxy-addr';
+import { sessionsEndpoints } from '@slipmat/contract/sessions';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import type { Deps } from './deps.ts';
@@ -70,7 +71,13 @@ export function mountEndpoints(front: Front, sourcePort: IngestServer, checkRepl
   const { clock } = deps;
   const services = config.oldSites.map(({ name, origin }) => ({ name, url: `${origin}/slipmat/whoami` }));
   const { noteFinding } = rollOuts;
-  const signing = { sessions, clock, rateLimit, findByLogin, checkPassword, services, noteFinding };
+  // A session of the old site may be known on its own host only: the shared cookie begins there.
+  const adopts = config.django?.sessions !== undefined;
+  const elsewhere = adopts
+    ? config.oldSites.map(({ origin }) => `${origin}${sessionsEndpoints.me.path}`)
+    : [];
+  const asking = { services, elsewhere, noteFinding };
+  const signing = { sessions, clock, rateLimit, findByLogin, checkPassword, ...asking };
   mount(http, 'sessions', sessionRoutes(signing), pipeline);
   mount(http, 'accounts', accountRoutes({ accounts, invitations, startSession, publicOrigin }), pipeline);
   mount(http, 'events', eventRoutes({ events, playsOf: broadcast.desk.playsOf }), pipeline);

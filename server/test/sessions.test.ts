@@ -22,7 +22,7 @@ describe('signing up, in and out', () => {
   test('signing up signs in; signing out expires the cookie and ends the session', async (t) => {
     const site = await startApp(t);
     const stranger = aBrowser(site);
-    assert.deepEqual(await stranger.call(me), { account: null, anonymous: 'no-cookie', csrfToken: null });
+    assert.equal((await stranger.call(me)).anonymous, 'no-cookie');
     const member = await aMember(site);
     const { account } = await member.call(me);
     assert.equal(account?.handle, member.handle);

@@ -102,6 +102,7 @@ function mountEndpoint(
     bodyLimit: bytes?.maxBytes ?? jsonBodyLimit,
     onRequest: async (request, reply) => {
       try {
+        if (endpoint.crossOrigin === true) allowReading(request, reply, deps.trustedOrigins);
         checkRate(request, endpoint, deps);
         const code = checkOrigin(request, deps);
         const identified =
@@ -118,6 +119,14 @@ function mountEndpoint(
     },
     handler: (request, reply) => handle(request, reply, endpoint, handler, deps),
   });
+}
+
+/** Lets pages of trusted origins read the answer (Fetch standard, CORS protocol). */
+function allowReading(request: FastifyRequest, reply: FastifyReply, trusted: ReadonlySet<string>): void {
+  const { origin } = request.headers;
+  reply.header('vary', 'origin');
+  if (origin === undefined || !trusted.has(origin)) return;
+  reply.header('access-control-allow-origin', origin).header('access-control-allow-credentials', 'true');
 }
 
 /** Refuses an upload by its content type before its bytes are read. */

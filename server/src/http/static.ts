@@ -15,7 +15,8 @@ const headMark = '<!--head-->';
 /** The title that the page has where no server writes its head. */
 const ownTitle = /<title>[^<]*<\/title>\s*(?=<!--head-->)/;
 /** Paths that are never the page, so that a wrong API address is a problem and not HTML. */
-const notPages = /^\/(api|gate|\.well-known|realtime|listen|posters|assets|metrics|healthz|readyz)(\/|$)/;
+const notPages =
+  /^\/(api|gate|\.well-known|realtime|listen|posters|assets|metrics|healthz|readyz|favicon\.ico)(\/|$)/;
 
 /** Paths of the API that take some method, if not the one asked for. */
 const endpointPaths = Object.values(endpoints).flatMap((list) =>

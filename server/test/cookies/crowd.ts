@@ -96,6 +96,7 @@ async function sessionsOf(site: TestApp) {
     random,
     log,
     policies: (await openPolicyBook(db, clock, wish)).policies,
+    otherHosts: [],
     secret: await sharedSecret(db, random),
     announceEnded: () => undefined,
     versionsFor: () => ({ base: 1, next: undefined, takesPart: false }),

@@ -11,7 +11,7 @@ import { fakeClock } from './fake-clock.ts';
 import { createIdentityWatch } from './identity.ts';
 import { ProblemError } from './problem-error.ts';
 
-const nobody = { account: null, anonymous: 'no-cookie', csrfToken: null };
+const nobody = { account: null, anonymous: 'no-cookie', csrfToken: null, elsewhere: [] };
 
 /** A real server that answers as told, and a client for it. */
 async function clientOf(context: TestContext, answer: RequestListener) {

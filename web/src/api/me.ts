@@ -9,7 +9,11 @@ import { useAsked } from './use-asked.ts';
 
 const asking = createAsking<Me>({
   async ask() {
-    const me = await call(sessionsEndpoints.me);
+    let me = await call(sessionsEndpoints.me);
+    if (me.elsewhere.length > 0) {
+      const { isKnownElsewhere } = await import('./elsewhere.ts');
+      if (await isKnownElsewhere(me.elsewhere)) me = await call(sessionsEndpoints.me);
+    }
     setCsrfToken(me.csrfToken);
     return me;
   },

@@ -41,6 +41,8 @@ export interface SessionsDeps {
   readonly log: Log;
   /** Every policy ever used, oldest first; another process may declare one. */
   readonly policies: () => readonly CookiePolicy[];
+  /** Hosts of old sites, which get shared cookies only. */
+  readonly otherHosts: readonly string[];
   /** 32 bytes that every process of this Slipmat shares and nobody else knows. */
   readonly secret: Buffer;
   /** Tells every process that these sessions ended. */
@@ -96,22 +98,34 @@ export function createSessions(deps: SessionsDeps) {
     return (await foreign.adopt(looked, asker)) ? lookUp(asker.cookieHeader) : looked;
   }
 
-  function planFor(resolution: Resolution, sent: SentCookies): CookiePlan {
+  /**
+   * Where the session stands on this host: one of an old site gets a shared cookie as soon as there is one, since
+   * that alone makes somebody known there known here.
+   */
+  function placingAt(sessionId: string, host: string): Placing {
+    const place = placing(sessionId);
+    const isOther = deps.otherHosts.includes(host);
+    return isOther && place.next?.scope.kind === 'domain' ? { ...place, takesPart: true } : place;
+  }
+
+  function planFor(resolution: Resolution, sent: SentCookies, host: string): CookiePlan {
     const sessionId = resolution.kind === 'signed-in' ? resolution.credential.record.sessionId : '';
     const { rotateAfter } = sessionTimes;
-    return planCookies({
+    const plan = planCookies({
       resolution,
       sent,
       policies: policies(),
-      placing: placing(sessionId),
+      placing: placingAt(sessionId, host),
       now: clock.now(),
       rotateAfter,
     });
+    const isUseless = plan.renew?.under.scope.kind === 'host' && deps.otherHosts.includes(host);
+    return isUseless ? { ...plan, renew: undefined } : plan;
   }
 
   /** Lines for a response that may set cookies: dead cookies away, an old credential renewed, in this order. */
   async function cookieLines({ resolution, sent }: Looked, asker: Asker): Promise<readonly string[]> {
-    const plan = planFor(resolution, sent);
+    const plan = planFor(resolution, sent, asker.host);
     const first = lines.of(plan, sent, asker);
     if (plan.renew === undefined) return first;
     const { credential, under } = plan.renew;

@@ -139,9 +139,8 @@ const foreignPlacesLimit = 12;
  * but a line with the same place takes such a cookie away.
  */
 export function expireLinesEverywhere(policy: CookiePolicy, host: string, requestPath: string): string[] {
+  // Also for __Host-: WebKitGTK (libsoup) knows no prefixes, and the others ignore what cannot be.
   const own = expireLine(policy);
-  // A browser keeps __Host- cookies in one place only.
-  if (policy.name.startsWith('__Host-')) return [own];
   const labels = isIP(host) === 0 ? host.split('.') : [host];
   const parents = labels.map((_label, index) => labels.slice(index).join('.')).filter(isOwnable);
   const segments = requestPath.split('/').filter((segment) => segment !== '');

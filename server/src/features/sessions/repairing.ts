@@ -10,7 +10,7 @@ import type { Looked, Resolution } from './resolve.ts';
 
 export interface RepairingDeps {
   readonly lookUp: (cookieHeader: string | undefined) => Promise<Looked>;
-  readonly planFor: (resolution: Resolution, sent: SentCookies) => CookiePlan;
+  readonly planFor: (resolution: Resolution, sent: SentCookies, host: string) => CookiePlan;
   readonly lines: CookieLines;
   readonly end: (sessionIds: readonly string[]) => Promise<number>;
 }
@@ -40,13 +40,13 @@ export function createRepairing({ lookUp, planFor, lines, end }: RepairingDeps) 
       if (chosen === undefined) throw new ProblemError('not-found');
       const kept = live.filter(({ record }) => record.person.id === chosen.record.person.id);
       await end(live.filter((one) => !kept.includes(one)).map(({ record }) => record.sessionId));
-      const plan = planFor({ kind: 'signed-in', credential: chosen, live: kept }, sent);
+      const plan = planFor({ kind: 'signed-in', credential: chosen, live: kept }, sent, place.host);
       return { person: chosen.record.person, session, cookieLines: lines.of(plan, sent, place) };
     },
     /** Every cookie that signs nobody in away, wherever it lies; the live ones again. */
     async repair(cookieHeader: string | undefined, place: Place) {
       const { sent, resolution } = await lookUp(cookieHeader);
-      const plan = planFor(resolution, sent);
+      const plan = planFor(resolution, sent, place.host);
       const live = resolution.kind === 'signed-in' ? resolution.live : [];
       const keep = live.filter(({ record, candidate }) => record.graceUntil === null && !candidate.isForeign);
       const needed = new Set(keep.map(({ candidate }) => candidate.name));

@@ -18,6 +18,8 @@ export interface SessionRoutesDeps {
   readonly checkPassword: (login: string, password: string) => Promise<SignedInPerson | undefined>;
   /** Places that must agree about who a browser is. */
   readonly services: readonly Service[];
+  /** Where else to ask who a browser is, when nobody is signed in. */
+  readonly elsewhere: readonly string[];
   /** Counts what a page found about its own sign-in. */
   readonly noteFinding: (finding: Finding, userAgent: string) => Promise<void>;
 }
@@ -63,9 +65,10 @@ function signingHandlers({
           account: null,
           anonymous: who.kind === 'anonymous' ? who.reason : 'unknown',
           csrfToken: null,
+          elsewhere: [...deps.elsewhere],
         };
       }
-      return { account: toAccount(who.person), anonymous: null, csrfToken: who.csrfToken };
+      return { account: toAccount(who.person), anonymous: null, csrfToken: who.csrfToken, elsewhere: [] };
     },
   };
 }
