@@ -15,7 +15,7 @@ const account = {
   email: null,
   createdAt: 1,
 };
-const me = { account, anonymous: null, csrfToken: 'token' };
+const me = { account, anonymous: null, csrfToken: 'token', elsewhere: [] };
 const check = { session: 's-ada', handle: 'ada', cookies: [], services: [] };
 
 type Site = Readonly<Record<string, RequestListener>>;
