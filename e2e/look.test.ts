@@ -150,9 +150,18 @@ journey('every page on a phone and a desk, by keyboard too', ['ffmpeg'], openOwn
   const editor = `/dj/events/${air.event.slug}`;
   const forms = ['/sign-in', '/sign-up', '/setup', '/invite'];
   await lookAtAll(journey, dj, {
-    everybody: ['/', live, `/e/${later.slug}`, ...forms, '/people/nova', '/nowhere'],
+    everybody: [
+      '/',
+      live,
+      `/e/${later.slug}`,
+      ...forms,
+      '/people/nova',
+      '/signed-in',
+      '/conflict',
+      '/nowhere',
+    ],
     dj: ['/', live, '/settings', '/dj', '/dj/events/new', editor, `/e/${draft.slug}`, '/staff/people'],
-    owner: ['/staff/people', '/people/nova', '/dj'],
+    owner: ['/staff/people', '/staff/roll-outs', '/people/nova', '/dj'],
   });
   const ana = await journey.visitor('Ana', { as: member, viewport: phone });
   await lookAtTheFold(journey, ana, live);

@@ -15,7 +15,7 @@ import type { Candidate } from './cookie-header.ts';
 import { insertNewCredential } from './credential-store.ts';
 import { deviceLabel } from './device-label.ts';
 import { foreignPolicy, type Looked } from './resolve.ts';
-import { sessionTimes } from './session-times.ts';
+import { lifeFrom } from './session-times.ts';
 import * as store from './store.ts';
 
 /** Whose session of the old site a cookie proves. */
@@ -58,9 +58,7 @@ export function createForeignSessions({ db, clock, random, adopt }: ForeignDeps)
         await store.insertSession(trx, {
           id,
           personId,
-          now,
-          idleExpiresAt: now + sessionTimes.idle,
-          absoluteExpiresAt: now + sessionTimes.absolute,
+          ...lifeFrom(now),
           deviceLabel: deviceLabel(asker.userAgent),
           network: networkOf(asker.address),
         });

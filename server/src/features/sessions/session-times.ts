@@ -19,3 +19,12 @@ export const sessionTimes = {
   /** A browser that does not keep a cookie is not given it again for so long. */
   refusedFor: 7 * day,
 } as const;
+
+/** How long a session that begins now lives. */
+export function lifeFrom(now: number) {
+  return {
+    now,
+    idleExpiresAt: now + sessionTimes.idle,
+    absoluteExpiresAt: now + sessionTimes.absolute,
+  };
+}

@@ -14,7 +14,7 @@ import { insertCredential } from './credential-store.ts';
 import type { CookieNote } from './credentials.ts';
 import { deviceLabel } from './device-label.ts';
 import { type CookiePolicy, setLine } from './policies.ts';
-import { sessionTimes } from './session-times.ts';
+import { lifeFrom, sessionTimes } from './session-times.ts';
 import * as store from './store.ts';
 
 type Trx = Transaction<Tables>;
@@ -75,9 +75,7 @@ export function createStarting({ db, clock, random, policies, ...deps }: Startin
     await store.insertSession(trx, {
       id,
       personId,
-      now,
-      idleExpiresAt: now + sessionTimes.idle,
-      absoluteExpiresAt: now + sessionTimes.absolute,
+      ...lifeFrom(now),
       deviceLabel: deviceLabel(from.userAgent),
       network: networkOf(from.address),
       awaiting: given[1]?.policy.name,
