@@ -186,9 +186,7 @@ function total(rows: readonly SegmentSums[], of: 'issued' | 'accepted' | 'refuse
   return rows.reduce((sum, row) => sum + row[of], 0);
 }
 
-/** What a revision's sessions answered, over all kinds of browsers. */
-export async function sums(read: Read, kind: RollOutKind, revision: number): Promise<Sums> {
-  const rows = await segmentSums(read, kind, revision);
+function sumsOf(rows: readonly SegmentSums[]): Sums {
   const [worst] = rows.filter((row) => row.refusedInRow > 0).sort((a, b) => b.refusedInRow - a.refusedInRow);
   const answers = rows.flatMap(({ lastAnswerAt }) => lastAnswerAt ?? []);
   return {
@@ -200,10 +198,20 @@ export async function sums(read: Read, kind: RollOutKind, revision: number): Pro
   };
 }
 
-/** Figures of each kind of browser, most sessions first, `shownSegments` at most. */
-export async function segments(read: Read, kind: RollOutKind, revision: number): Promise<SegmentFigures[]> {
+/** What a revision's sessions answered, over all kinds of browsers. */
+export async function sums(read: Read, kind: RollOutKind, revision: number): Promise<Sums> {
+  return sumsOf(await segmentSums(read, kind, revision));
+}
+
+/** The same with the figures of each kind of browser, most sessions first, `shownSegments` at most. */
+export async function figures(
+  read: Read,
+  kind: RollOutKind,
+  revision: number,
+): Promise<{ readonly sums: Sums; readonly segments: SegmentFigures[] }> {
   const rows = await segmentSums(read, kind, revision);
-  return rows.slice(0, shownSegments).map(({ lastAnswerAt: _answered, ...row }) => row);
+  const segments = rows.slice(0, shownSegments).map(({ lastAnswerAt: _answered, ...row }) => row);
+  return { sums: sumsOf(rows), segments };
 }
 
 /**

@@ -11,7 +11,7 @@ import { dayMs, findings, usages } from './counter-store.ts';
 import { isUnderWay, type Plan, readyPlan } from './plan.ts';
 import { isWritten, newestWritten, type PolicyRow, type PolicyWish, unwrittenWish } from './policies.ts';
 import { refusalBound } from './stop-rule.ts';
-import { findPlan, history, historyLength, type Read, segments, sums } from './store.ts';
+import { figures, findPlan, history, historyLength, type Read } from './store.ts';
 
 /** The longest that a browser may hold a working cookie: the absolute life of a session. */
 const longestLifeMs = 365 * dayMs;
@@ -93,7 +93,8 @@ export function createView({ clock, policyRows, wish, csrfByRollOut }: ViewDeps)
     const { plan } = now;
     // What is declared only has no figures of its own; CSRF protection counts from the beginning.
     const revision = plan.state === 'ready' && kind === 'cookie' ? -1 : plan.revision;
-    const { issued, accepted, refused } = await sums(read, kind, revision);
+    const counted = await figures(read, kind, revision);
+    const { issued, accepted, refused } = counted.sums;
     return {
       kind,
       from: nameOf(kind, plan.from, policies),
@@ -109,7 +110,7 @@ export function createView({ clock, policyRows, wish, csrfByRollOut }: ViewDeps)
       alertSince: plan.alertSince,
       figures: { issued, accepted, refused },
       refusalBound: refusalBound({ accepted, refused }),
-      segments: await segments(read, kind, revision),
+      segments: counted.segments,
       history: await historyOf(
         read,
         kind,

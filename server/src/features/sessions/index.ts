@@ -69,8 +69,16 @@ export function createSessions(deps: SessionsDeps) {
   const foreign =
     deps.foreign === undefined ? undefined : createForeignSessions({ ...deps, adopt: deps.foreign.adopt });
 
+  let known: { readonly of: readonly CookiePolicy[]; readonly names: KnownNames } | undefined;
+
+  /** Made anew only when the list of policies was read anew: every request asks. */
   function names(): KnownNames {
-    return { own: new Set(policies().map(({ name }) => name)), foreign: deps.foreign?.cookieName };
+    const list = policies();
+    if (known?.of !== list) {
+      const own = new Set(list.map(({ name }) => name));
+      known = { of: list, names: { own, foreign: deps.foreign?.cookieName } };
+    }
+    return known.names;
   }
 
   function byVersion(version: number): CookiePolicy {
