@@ -68,7 +68,7 @@ export function askerOf(request: FastifyRequest): Asker {
 }
 
 /** What the guard says of the request by itself, without knowing who asks. */
-function originProblem(request: FastifyRequest, deps: PipelineDeps): ProblemCode | undefined {
+export function originProblem(request: FastifyRequest, deps: PipelineDeps): ProblemCode | undefined {
   return judgeOrigin(
     {
       method: request.method,
@@ -98,42 +98,25 @@ function isToken(given: string | undefined, who: Who): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-/** A request that changes something, or a socket, as the guard found it. */
-export interface GuardedRequest {
-  /** What the guard says of it by itself. */
-  readonly code: ProblemCode | undefined;
-  /** Of the header `slipmat-csrf`. */
-  readonly token: string | undefined;
-  readonly userAgent: string;
-}
-
 /**
  * The guard's last word, with the asker known: a token bound to their session stands in for an origin.
  * @throws ProblemError `csrf-origin-mismatch`, `csrf-origin-missing`
  */
-export function settleCsrf(
-  { code, token, userAgent }: GuardedRequest,
-  who: Who,
-  deps: Pick<PipelineDeps, 'judgeCsrf' | 'isCsrfStaged'>,
-): void {
-  if (code === undefined && !deps.isCsrfStaged) return;
-  const isProven = code === 'csrf-origin-missing' && isToken(token, who);
-  const left = isProven ? undefined : code;
-  const sessionId = who.kind === 'signed-in' ? who.sessionId : undefined;
-  const verdict = deps.judgeCsrf({ code: left, sessionId, userAgent });
-  if (verdict === 'refuse' && left !== undefined) throw new ProblemError(left);
-}
-
-/** `settleCsrf` for a request of the API. @throws ProblemError as it does */
 export function checkCsrf(
   request: FastifyRequest,
   code: ProblemCode | undefined,
   who: Who,
   deps: PipelineDeps,
 ): void {
-  if (safeMethods.has(request.method)) return;
-  const token = header(request, csrfHeader);
-  settleCsrf({ code, token, userAgent: header(request, 'user-agent') ?? '' }, who, deps);
+  if (safeMethods.has(request.method) || (code === undefined && !deps.isCsrfStaged)) return;
+  const isProven = code === 'csrf-origin-missing' && isToken(header(request, csrfHeader), who);
+  const left = isProven ? undefined : code;
+  const verdict = deps.judgeCsrf({
+    code: left,
+    sessionId: who.kind === 'signed-in' ? who.sessionId : undefined,
+    userAgent: header(request, 'user-agent') ?? '',
+  });
+  if (verdict === 'refuse' && left !== undefined) throw new ProblemError(left);
 }
 
 export function identifyRequest(request: FastifyRequest, deps: PipelineDeps): Promise<Identified> {

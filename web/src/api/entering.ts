@@ -33,21 +33,20 @@ export function useEntering<const E extends Endpoint>(
   where: string,
   otherwise?: (input: CallInput<E>) => CallInput<E>,
 ): UseMutationResult<Entered, ProblemError, CallInput<E>> {
-  async function enter(input: CallInput<E>): Promise<void> {
+  async function enter(input: CallInput<E>): Promise<boolean> {
     identityChanges();
     await perform(endpoint, input);
+    return (await identityChanged()).account !== null;
   }
-  const isKept = async (): Promise<boolean> => (await identityChanged()).account !== null;
 
   return useMutation<Entered, ProblemError, CallInput<E>>({
     mutationFn: async (input) => {
-      await enter(input);
+      identityChanges();
+      await perform(endpoint, input);
       try {
-        if (await isKept()) return 'kept';
-        if (otherwise !== undefined) {
-          await enter(otherwise(input));
-          if (await isKept()) return 'kept';
-        }
+        const me = await identityChanged();
+        if (me.account !== null) return 'kept';
+        if (otherwise !== undefined && (await enter(otherwise(input)))) return 'kept';
         await reportNotKept(where);
         return 'refused';
       } catch (failure) {

@@ -30,13 +30,6 @@ async function policies(schema: SchemaModule): Promise<void> {
   }
 }
 
-/** What is forgotten by time is looked for every few minutes, and must not read every session for it. */
-async function forgetting(schema: SchemaModule): Promise<void> {
-  await schema.createIndex('sessions_ended').on('sessions').column('ended_at').execute();
-  await schema.createIndex('sessions_expire').on('sessions').column('absolute_expires_at').execute();
-  await schema.createIndex('credentials_grace').on('credentials').column('grace_until').execute();
-}
-
 async function rollOuts(schema: SchemaModule): Promise<void> {
   await schema
     .createTable('roll_outs')
@@ -137,7 +130,6 @@ async function adoption(schema: SchemaModule): Promise<void> {
 export const rollOutsMigration = {
   async up({ schema }: Kysely<unknown>): Promise<void> {
     await policies(schema);
-    await forgetting(schema);
     await rollOuts(schema);
     await gate(schema);
     await adoption(schema);

@@ -2,18 +2,19 @@
  * The gate: tells a reverse proxy whether a request for an old site may pass, and who it is from, in one signed
  * header that the old site verifies. It reads and never changes anything; whatever it cannot tell is a no.
  */
-import { hash } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Problem, ProblemCode } from '@slipmat/contract/problems';
 import { csrfHeader, sessionHeader } from '@slipmat/contract/sessions';
 import { SignJWT } from 'jose';
 import type { Database } from '#server/db/open.ts';
 import { judgeOrigin, safeMethods } from '#server/http/origin-guard.ts';
-import { type CsrfFacts, checkAccess, settleCsrf } from '#server/http/pipeline.ts';
+import { type CsrfFacts, checkAccess } from '#server/http/pipeline.ts';
 import { describeFailure } from '#server/http/problem-handler.ts';
 import type { Identified, Identify, Who } from '#server/http/who.ts';
 import type { Clock } from '#server/platform/clock.ts';
 import type { Log } from '#server/platform/log.ts';
+import { ProblemError } from '#server/platform/problem-error.ts';
 import type { Random } from '#server/platform/random.ts';
 import { createKeys, type PublishedKey } from './keys.ts';
 import { type OriginalRequest, originalRequest } from './original-request.ts';
@@ -77,6 +78,13 @@ function header(headers: IncomingHttpHeaders, name: string): string | undefined 
   return typeof value === 'string' ? value : value?.join(', ');
 }
 
+/** True when the token was made for the session that asks. */
+function isToken(given: string | undefined, who: Who): boolean {
+  if (given === undefined || who.kind !== 'signed-in') return false;
+  const [left, right] = [Buffer.from(given), Buffer.from(who.csrfToken)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
 /** What binds an identity to one path and query: SHA-256 of the bytes of the request target, as base64url. */
 export function targetHash(target: string): string {
   return hash('sha256', Buffer.from(target, 'latin1'), 'base64url');
@@ -104,8 +112,13 @@ export function createGate(deps: GateDeps): Gate {
   function checkCsrf(asked: OriginalRequest, headers: IncomingHttpHeaders, who: Who): void {
     if (safeMethods.has(asked.method) && !asked.isWebSocket) return;
     const code = originProblem(asked, headers);
+    if (code === undefined && !deps.isCsrfStaged) return;
+    const isProven = code === 'csrf-origin-missing' && isToken(header(headers, csrfHeader), who);
+    const left = isProven ? undefined : code;
+    const sessionId = who.kind === 'signed-in' ? who.sessionId : undefined;
     const userAgent = header(headers, 'user-agent') ?? '';
-    settleCsrf({ code, token: header(headers, csrfHeader), userAgent }, who, deps);
+    const verdict = deps.judgeCsrf({ code: left, sessionId, userAgent });
+    if (verdict === 'refuse' && left !== undefined) throw new ProblemError(left);
   }
 
   async function sign(asked: OriginalRequest, { who, session }: Identified): Promise<string> {

@@ -4,6 +4,7 @@ import type { Transaction } from 'kysely';
 import type { Database } from '#server/db/open.ts';
 import type { Tables } from '#server/db/schema.ts';
 import type { Asker, Identified, SignedIn, Who } from '#server/http/who.ts';
+import { noSession } from '#server/http/who.ts';
 import type { Clock } from '#server/platform/clock.ts';
 import type { Log } from '#server/platform/log.ts';
 import { networkOf } from '#server/platform/network.ts';
@@ -16,7 +17,7 @@ import { type CookieNote, createCredentials } from './credentials.ts';
 import { type AdoptSession, createForeignSessions } from './foreign.ts';
 import { type CookiePolicy, expireLinesEverywhere, isWritten } from './policies.ts';
 import { prune } from './pruning.ts';
-import { publicHash, publicSession } from './public-hash.ts';
+import { publicHash } from './public-hash.ts';
 import { createRepairing } from './repairing.ts';
 import { type CredentialRecord, type Looked, type Resolution, resolve } from './resolve.ts';
 import { sessionTimes } from './session-times.ts';
@@ -157,6 +158,11 @@ export function createSessions(deps: SessionsDeps) {
     };
   }
 
+  function sessionOf(who: Who): string {
+    if (who.kind === 'signed-in') return publicHash(who.sessionId);
+    return who.kind === 'conflict' ? 'conflict' : noSession;
+  }
+
   /** Two sessions of one person in one browser become one, so that the list of devices shows it once. */
   async function merge({ credential, live }: Extract<Resolution, { kind: 'signed-in' }>): Promise<void> {
     const kept = credential.record.sessionId;
@@ -199,7 +205,7 @@ export function createSessions(deps: SessionsDeps) {
     const looked = await lookUpAdopting(asker);
     await noteVisit(looked, asker);
     const who = whoOf(looked.resolution);
-    return { who, session: publicSession(who), cookieLines: () => cookieLines(looked, asker) };
+    return { who, session: sessionOf(who), cookieLines: () => cookieLines(looked, asker) };
   }
 
   /** Ends sessions and tells every process, after the commit. */

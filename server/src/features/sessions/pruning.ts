@@ -21,19 +21,11 @@ function endedBefore(read: Kysely<Tables>, before: number) {
     .limit(atOnce);
 }
 
-/** Deletes a bounded number of rows that say nothing to anybody any more. */
-export async function prune(trx: Trx, now: number): Promise<void> {
+/** @returns how many rows were deleted. */
+export async function prune(trx: Trx, now: number): Promise<number> {
+  const foreign = trx.selectFrom('credentials').select('session_id').where('policy', 'like', 'old:%');
   const own = await endedBefore(trx, now - remembered)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('credentials as c')
-            .select('c.id')
-            .whereRef('c.session_id', '=', 's.id')
-            .where('c.policy', 'like', 'old:%'),
-        ),
-      ),
-    )
+    .where('s.id', 'not in', foreign)
     .execute();
   const old = await endedBefore(trx, now - rememberedForeign).execute();
   const ids = [...new Set([...own, ...old].map(({ id }) => id))];
@@ -48,4 +40,5 @@ export async function prune(trx: Trx, now: number): Promise<void> {
   const credentialIds = replaced.map(({ id }) => id);
   if (credentialIds.length > 0)
     await trx.deleteFrom('credentials').where('id', 'in', credentialIds).execute();
+  return ids.length + credentialIds.length;
 }

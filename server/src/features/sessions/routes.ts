@@ -6,7 +6,6 @@ import { noSession, type SignedInPerson, toAccount, toPerson } from '#server/htt
 import type { Clock } from '#server/platform/clock.ts';
 import { ProblemError } from '#server/platform/problem-error.ts';
 import type { Sessions } from './index.ts';
-import { publicSession } from './public-hash.ts';
 import { limitSignIn } from './sign-in-limit.ts';
 
 export interface SessionRoutesDeps {
@@ -112,8 +111,10 @@ function repairHandlers({
 
   return {
     async check({ who, asker }) {
+      const accounts = await sessions.accounts(asker.cookieHeader);
+      const session = who.kind === 'conflict' ? 'conflict' : (accounts[0]?.session ?? noSession);
       return {
-        session: publicSession(who),
+        session,
         handle: who.kind === 'signed-in' ? who.person.handle : null,
         cookies: await sessions.readings(asker.cookieHeader),
         services: [...services],
