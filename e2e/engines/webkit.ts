@@ -118,10 +118,7 @@ function driverOf(windows: Windows, handle: string): TabDriver {
   };
   return {
     goto: (url) => here(() => open(call, run, url)),
-    reload: () =>
-      here(async () => {
-        await call('POST', '/refresh', {});
-      }),
+    reload: () => here(() => leaveBy(run, () => call('POST', '/refresh', {}))),
     back: () =>
       here(async () => {
         await call('POST', '/back', {});
@@ -142,8 +139,7 @@ function driverOf(windows: Windows, handle: string): TabDriver {
     screenshot: () =>
       here(async () => Buffer.from(z.string().parse(await call('GET', '/screenshot')), 'base64')),
     setViewport: (width, height) => here(() => resize(call, width, height)),
-    isPassing: ({ message }) =>
-      /^(?:stale element reference|no such element|javascript error: .*unload)/.test(message),
+    isPassing,
     close: () =>
       here(async () => {
         await call('DELETE', '/window');
@@ -151,9 +147,38 @@ function driverOf(windows: Windows, handle: string): TabDriver {
   };
 }
 
+type Run = (expression: string) => Promise<string>;
+
+/** Whether the driver only says that the page went away in between. */
+function isPassing({ message }: Error): boolean {
+  return /^(?:stale element reference|no such element|javascript error: .*unload)/.test(message);
+}
+
+/**
+ * Navigates, and waits until the document that was there is gone. The driver takes a `pushState` of that document,
+ * made while the next one is fetched, for the end of the navigation; what is then asked of the page dies with it.
+ */
+async function leaveBy(run: Run, navigate: () => Promise<unknown>): Promise<void> {
+  await run('Promise.resolve(String(window.isLeftBehind = true))');
+  await navigate();
+  await until(
+    'WebKit: the page before is gone',
+    async () => {
+      try {
+        const there = "window.isLeftBehind !== true && document.readyState === 'complete'";
+        return (await run(`Promise.resolve(String(${there}))`)) === 'true';
+      } catch (error) {
+        if (error instanceof Error && isPassing(error)) return false;
+        throw error;
+      }
+    },
+    callWithinMs,
+  );
+}
+
 /** The driver reports success also for what it could not load, and shows an empty page instead. */
-async function open(call: Call, run: (expression: string) => Promise<string>, url: string): Promise<void> {
-  await call('POST', '/url', { url });
+async function open(call: Call, run: Run, url: string): Promise<void> {
+  await leaveBy(run, () => call('POST', '/url', { url }));
   if ((await run('Promise.resolve(location.href)')) === 'about:blank')
     throw new Error(`${url} was not loaded`);
 }

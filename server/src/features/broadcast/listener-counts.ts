@@ -35,6 +35,11 @@ export function createListenerCounts({ db, clock, desk, outlets, processId, even
     }
   }
 
+  /** One process after the other: two that count at once would each tell a sum without the other's number. */
+  async function lock(trx: Trx, eventIds: Iterable<string>): Promise<void> {
+    for (const eventId of [...eventIds].sort()) await store.lockAir(trx, eventId);
+  }
+
   async function sumOf(trx: Trx, eventId: string): Promise<number> {
     return (await store.listeners(trx, [eventId])).get(eventId) ?? 0;
   }
@@ -42,6 +47,7 @@ export function createListenerCounts({ db, clock, desk, outlets, processId, even
   async function write(counts: ReadonlyMap<string, number>): Promise<void> {
     const now = clock.now();
     await db.write(async (trx, afterCommit) => {
+      await lock(trx, counts.keys());
       for (const [eventId, listeners] of counts) {
         const event = await eventById(trx, eventId);
         if (event === undefined) continue;
@@ -55,7 +61,9 @@ export function createListenerCounts({ db, clock, desk, outlets, processId, even
   /** Forgets what processes that are gone counted, and tells whoever saw the sum. */
   async function dropStale(now: number): Promise<void> {
     await db.write(async (trx, afterCommit) => {
-      for (const eventId of await store.dropStaleCounts(trx, now - staleMs)) {
+      const eventIds = await store.dropStaleCounts(trx, now - staleMs);
+      await lock(trx, eventIds);
+      for (const eventId of eventIds) {
         const event = await eventById(trx, eventId);
         if (event !== undefined) await tell(trx, afterCommit, event);
       }
