@@ -9,6 +9,8 @@ import { createBroadcast } from './features/broadcast/index.ts';
 import { createChat } from './features/chat/index.ts';
 import { createDashboard } from './features/dashboard/index.ts';
 import { createEvents, type EventsDeps } from './features/events/index.ts';
+import { createMail } from './features/mail/index.ts';
+import { createPush } from './features/push/index.ts';
 import { createIdentity, type Shown } from './identity.ts';
 import { createJournal } from './realtime/journal.ts';
 
@@ -49,6 +51,8 @@ export async function createHouse(config: Config, deps: Deps, shown: Shown) {
       });
     });
   };
+  const mail = createMail({ clock, random, publicOrigin: shown.publicOrigin, isSent: false });
+  const push = createPush({ clock, random });
   const accounts = createAccounts({ db, clock, random, onChanged, log, ...elsewhere(adoption) });
   const invitations = createInvitations({ db, clock, random, onChanged });
   const broadcast = createBroadcast({
@@ -104,5 +108,7 @@ export async function createHouse(config: Config, deps: Deps, shown: Shown) {
     events,
     chat,
     dashboard,
+    mail,
+    push,
   };
 }

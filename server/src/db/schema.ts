@@ -5,6 +5,8 @@ import type { BroadcastTables } from '../features/broadcast/tables.ts';
 import type { ChatTables } from '../features/chat/tables.ts';
 import type { EventsTables } from '../features/events/tables.ts';
 import type { GateTables } from '../features/gate/tables.ts';
+import type { MailTables } from '../features/mail/tables.ts';
+import type { PushTables } from '../features/push/tables.ts';
 import type { RollOutsTables } from '../features/roll-outs/tables.ts';
 import type { SessionsTables } from '../features/sessions/tables.ts';
 import type { JournalTables } from '../realtime/tables.ts';
@@ -17,4 +19,6 @@ export type Tables = AccountsTables &
   AdoptionTables &
   GateTables &
   RollOutsTables &
+  MailTables &
+  PushTables &
   JournalTables;

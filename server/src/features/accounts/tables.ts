@@ -14,6 +14,10 @@ export interface AccountsTables {
     created_at: number;
     /** When all sessions were last ended at once: what was proven before starts none. */
     signed_out_at: Generated<number | null>;
+    /** When the address was proven to be theirs. */
+    email_verified_at: Generated<number | null>;
+    /** Mails in a row that came back because the address does not take any. */
+    email_bounces: Generated<number>;
   };
   person_groups: {
     person_id: string;
@@ -32,6 +36,18 @@ export interface AccountsTables {
     accepted_by: string | null;
     accepted_at: number | null;
     withdrawn_at: number | null;
+  };
+  /** Links that prove an e-mail address. */
+  email_tokens: {
+    id: string;
+    person_id: string;
+    /** Lower case. */
+    address: string;
+    /** SHA-256 of the link's secret, hexadecimal. */
+    token_hash: string;
+    created_at: number;
+    expires_at: number;
+    used_at: number | null;
   };
   server_settings: { name: string; value: string };
   audit_log: {

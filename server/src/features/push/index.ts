@@ -1,0 +1,75 @@
+/** Web push: queued in the transaction of whoever sends it, and sent later from there to each device. */
+import { createHash } from 'node:crypto';
+import { pushLimits } from '@slipmat/contract/push';
+import type { Kysely, Transaction } from 'kysely';
+import type { Tables } from '#server/db/schema.ts';
+import type { Clock } from '#server/platform/clock.ts';
+import { newId, type Random } from '#server/platform/random.ts';
+import * as store from './store.ts';
+
+export type { PushStanding } from './store.ts';
+
+type Read = Kysely<Tables>;
+type Trx = Transaction<Tables>;
+
+/** A message to every device of one person. */
+export interface OutgoingPush {
+  /** Unique for the act, such as `n:<notification>:<person>:1`: the same key again does nothing. */
+  readonly key: string;
+  readonly personId: string;
+  /** Plain text. */
+  readonly title: string;
+  readonly body: string;
+  /** A path of this site; null for its first page. */
+  readonly link: string | null;
+  /** A message with the same tag takes the place of the one before, on the device and on its way there. */
+  readonly tag: string;
+}
+
+export interface PushDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export type Push = ReturnType<typeof createPush>;
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
+}
+
+export function createPush({ clock, random }: PushDeps) {
+  function textOf({ title, body, link, tag }: OutgoingPush): store.NewText {
+    if (link !== null && link.length > pushLimits.link) throw new Error('the link of a push is too long');
+    const text = { title: cut(title, pushLimits.title), body: cut(body, pushLimits.body), link, tag };
+    return { id: createHash('sha256').update(JSON.stringify(text)).digest('hex'), ...text };
+  }
+
+  return {
+    /** Queues messages in the caller's transaction, one to each device that the person has at this moment. */
+    async enqueue(trx: Trx, pushes: readonly OutgoingPush[]): Promise<void> {
+      const known = await store.knownKeys(
+        trx,
+        pushes.map(({ key }) => key),
+      );
+      const fresh = pushes.filter(({ key }) => !known.has(key));
+      const devices = await store.devicesOf(trx, [...new Set(fresh.map(({ personId }) => personId))]);
+      const texts = new Map<string, store.NewText>();
+      const rows = fresh.flatMap((push) => {
+        const text = textOf(push);
+        texts.set(text.id, text);
+        const { key, personId } = push;
+        return (devices.get(personId) ?? ['']).map((deviceId) => {
+          return { id: newId(clock, random), key, personId, deviceId, textId: text.id };
+        });
+      });
+      await store.insertTexts(trx, [...texts.values()]);
+      await store.insertPushes(trx, rows, clock.now());
+    },
+    /** Those of the people who have a device that gets push. */
+    async reach(read: Read, personIds: readonly string[]): Promise<Set<string>> {
+      return new Set((await store.devicesOf(read, personIds)).keys());
+    },
+    /** How messages stand, by key: the best outcome among the devices. */
+    stateOf: (read: Read, keys: readonly string[]) => store.statesOf(read, keys),
+  };
+}

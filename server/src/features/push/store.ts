@@ -1,0 +1,116 @@
+/** All SQL of web push. */
+import type { PushState } from '@slipmat/contract/push';
+import type { Kysely, Transaction } from 'kysely';
+import type { Tables } from '#server/db/schema.ts';
+
+type Read = Kysely<Tables>;
+type Trx = Transaction<Tables>;
+
+/** Rows in one statement: far below the 32,766 parameters that SQLite takes. */
+const rowsAtOnce = 500;
+
+function* chunks<T>(list: readonly T[]): Generator<readonly T[]> {
+  for (let from = 0; from < list.length; from += rowsAtOnce) yield list.slice(from, from + rowsAtOnce);
+}
+
+/** Ids of the devices of each person who has one. */
+export async function devicesOf(read: Read, personIds: readonly string[]): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>();
+  for (const ids of chunks(personIds)) {
+    const rows = await read
+      .selectFrom('push_devices')
+      .select(['id', 'person_id'])
+      .where('person_id', 'in', ids)
+      .execute();
+    for (const { id, person_id } of rows) found.set(person_id, [...(found.get(person_id) ?? []), id]);
+  }
+  return found;
+}
+
+export interface NewText {
+  readonly id: string;
+  readonly title: string;
+  readonly body: string;
+  readonly link: string | null;
+  readonly tag: string;
+}
+
+export interface NewPush {
+  readonly id: string;
+  readonly key: string;
+  readonly personId: string;
+  /** Empty: the person has none. */
+  readonly deviceId: string;
+  readonly textId: string;
+}
+
+export async function insertTexts(trx: Trx, texts: readonly NewText[]): Promise<void> {
+  for (const some of chunks(texts)) {
+    await trx
+      .insertInto('push_texts')
+      .values([...some])
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .execute();
+  }
+}
+
+/** Those of the keys that are there already. */
+export async function knownKeys(read: Read, keys: readonly string[]): Promise<Set<string>> {
+  const known = new Set<string>();
+  for (const some of chunks(keys)) {
+    const rows = await read.selectFrom('pushes').select('key').where('key', 'in', some).execute();
+    for (const { key } of rows) known.add(key);
+  }
+  return known;
+}
+
+export async function insertPushes(trx: Trx, pushes: readonly NewPush[], now: number): Promise<void> {
+  for (const some of chunks(pushes)) {
+    const rows = some.map(({ personId, deviceId, textId, ...push }) => ({
+      ...push,
+      person_id: personId,
+      device_id: deviceId,
+      text_id: textId,
+      state: deviceId === '' ? ('gone' as const) : ('queued' as const),
+      error: deviceId === '' ? 'no-device' : null,
+      tries: 0,
+      due_at: now,
+      lease_by: null,
+      lease_until: null,
+      created_at: now,
+      changed_at: now,
+    }));
+    await trx
+      .insertInto('pushes')
+      .values(rows)
+      .onConflict((conflict) => conflict.columns(['key', 'device_id']).doNothing())
+      .execute();
+  }
+}
+
+export interface PushStanding {
+  readonly state: PushState;
+  readonly error: string | null;
+  readonly at: number;
+}
+
+/** What is said of a message to several devices: what went best. */
+const best: readonly PushState[] = ['sent', 'sending', 'queued', 'failed', 'gone'];
+
+/** The best outcome among the devices of each key. */
+export async function statesOf(read: Read, keys: readonly string[]): Promise<Map<string, PushStanding>> {
+  const found = new Map<string, PushStanding>();
+  for (const some of chunks(keys)) {
+    const rows = await read
+      .selectFrom('pushes')
+      .select(['key', 'state', 'error', 'changed_at'])
+      .where('key', 'in', some)
+      .execute();
+    for (const { key, state, error, changed_at } of rows) {
+      const before = found.get(key);
+      if (before !== undefined && best.indexOf(before.state) <= best.indexOf(state)) continue;
+      found.set(key, { state, error, at: changed_at });
+    }
+  }
+  return found;
+}
