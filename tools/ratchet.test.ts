@@ -31,14 +31,6 @@ const BROKEN: readonly (readonly [string, string, string])[] = [
   ['a cast to any', 'export const f = (a: unknown) => a as any;', 'types'],
   ['any inside another type', 'export type A = Map<string, any[]>;', 'types'],
   ['a cast through unknown', 'export const f = (a: string) => a as unknown as number;', 'types'],
-  ['an empty catch', 'try { f(); } catch {}', 'silence'],
-  ['an empty catch with a comment', 'try { f(); } catch { /* never mind */ }', 'silence'],
-  ['an empty rejection handler', 'await f().catch(() => {});', 'silence'],
-  ['… as a function', 'await f().catch(function () {});', 'silence'],
-  ['… as a value', 'await f().catch(() => undefined);', 'silence'],
-  ['… as the second argument', 'await f().then(g, () => null);', 'silence'],
-  ['a promise thrown away', 'void f();', 'silence'],
-  ['a promise thrown away in a callback', 'list.map((x) => void f(x));', 'silence'],
   ['a long function', long(81), 'function-length'],
   ['a long arrow function', long(81, 'export const long = () => {'), 'function-length'],
   ['a long method', `export class A { long() {\n${'  step();\n'.repeat(80)}} }`, 'function-length'],
@@ -55,9 +47,6 @@ test('what only looks like one of them is left alone', (t) => {
     `export const a = '${SUPPRESS.ts}';`,
     "export const b = 'as any';",
     'export const any = 1;',
-    'await f().catch((error) => silence(error, "because"));',
-    'try { f(); } catch (error) { silence(error, "because"); }',
-    'export const c = void 0;',
     'export const d = (x: string) => x as unknown;',
     long(80),
   ].join('\n');
@@ -97,7 +86,13 @@ test('suppressions are found in style sheets too', (t) => {
 });
 
 test('made folders are not looked at', (t) => {
-  assert.deepEqual(findings(t, { 'web/dist/a.js': 'void f();\n', 'node_modules/a/a.js': 'void f();\n' }), []);
+  assert.deepEqual(
+    findings(t, {
+      'web/dist/a.js': 'try { f(); } catch {}\n',
+      'node_modules/a/a.js': 'try { f(); } catch {}\n',
+    }),
+    [],
+  );
 });
 
 test('README and CONTRIBUTING name only what is there', (t) => {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { type ESTree, Visitor } from 'vite';
 import { checkPages } from './page-claims.ts';
 import { repositoryRoot } from './run/paths.mjs';
+import { silenceRules } from './silence-rules.ts';
 import {
   type Finding,
   isModuleFile,
@@ -27,7 +28,10 @@ const DATA_TABLES: ReadonlySet<string> = new Set(['contract/src/problems.ts']);
 const SUPPRESSIONS: readonly RegExp[] = [
   '@ts-(?:ignore|nocheck|expect-error)',
   'biome-ig' + 'nore',
-  'eslint-dis' + 'able',
+  '(?:es|ox|ts|style|py)lint[-:] ?dis' + 'able',
+  'shellcheck dis' + 'able',
+  '# ?no' + 'qa',
+  '(?:type|pyright): ig' + 'nore',
 ].map((pattern) => new RegExp(pattern));
 
 /** Written by people, though not modules. */
@@ -35,12 +39,6 @@ const OTHER_SOURCES = /\.(?:css|html|py|sh|jsonc)$/;
 
 /** Calls whose callback holds a list of tests: as long as the list is. */
 const TEST_GROUPS: ReadonlySet<string> = new Set(['describe', 'suite']);
-
-/** Which argument of a promise's method is called when it fails. */
-const REJECTION_HANDLER: ReadonlyMap<string, number> = new Map([
-  ['catch', 0],
-  ['then', 1],
-]);
 
 /**
  * All findings of a repository.
@@ -56,7 +54,7 @@ export function checkRatchet(root: string): Finding[] {
       ...fileLength(path, module.text),
       ...comments(module),
       ...wayAroundTypes(module),
-      ...silence(module),
+      ...silenceRules(module),
       ...functions(module),
     ];
   });
@@ -112,48 +110,6 @@ function wayAroundTypes(module: SourceModule): Finding[] {
     },
   }).visit(module.program);
   return findings;
-}
-
-/** Every way to lose an error without saying so. */
-function silence(module: SourceModule): Finding[] {
-  const findings: Finding[] = [];
-  const add = (node: ESTree.Node, says: string): void => {
-    findings.push({ path: module.path, line: module.lineAt(node.start), rule: 'silence', says });
-  };
-  new Visitor({
-    CatchClause(node) {
-      if (node.body.body.length === 0)
-        add(node, 'an empty catch; handle the error or call silence(error, because)');
-    },
-    CallExpression(node) {
-      if (node.callee.type !== 'MemberExpression' || node.callee.property.type !== 'Identifier') return;
-      const at = REJECTION_HANDLER.get(node.callee.property.name);
-      const handler = at === undefined ? undefined : node.arguments[at];
-      if (handler && doesNothing(handler))
-        add(node, 'a rejection handler that does nothing; call silence(error, because)');
-    },
-    ExpressionStatement(node) {
-      if (node.expression.type === 'UnaryExpression' && node.expression.operator === 'void') {
-        add(node, 'void hides a promise that may fail; await it or handle its failure');
-      }
-    },
-    ArrowFunctionExpression(node) {
-      if (node.body.type === 'UnaryExpression' && node.body.operator === 'void') {
-        add(node, 'void hides a promise that may fail; await it or handle its failure');
-      }
-    },
-  }).visit(module.program);
-  return findings;
-}
-
-function doesNothing(node: ESTree.Node): boolean {
-  if (node.type === 'FunctionExpression') return node.body?.body.length === 0;
-  if (node.type !== 'ArrowFunctionExpression') return false;
-  const { body } = node;
-  if (body.type === 'BlockStatement') return body.body.length === 0;
-  if (body.type === 'Identifier') return body.name === 'undefined';
-  if (body.type === 'UnaryExpression') return body.operator === 'void';
-  return body.type === 'Literal' && body.value === null;
 }
 
 type Span = { readonly first: number; readonly last: number };

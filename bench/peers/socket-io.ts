@@ -8,7 +8,7 @@ const io = new Server(server, { transports: ['websocket'], serveClient: false })
 
 io.on('connection', (socket) => {
   if (socket.handshake.query['role'] === 'reader') {
-    socket.join('chat');
+    Promise.resolve(socket.join('chat')).catch((error: unknown) => process.emitWarning(String(error)));
     return;
   }
   socket.on('say', (text: unknown) => {

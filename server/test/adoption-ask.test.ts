@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { describe, type TestContext, test } from 'node:test';
 import {
@@ -44,7 +44,7 @@ type Answer = (key: string, response: ServerResponse) => void;
 
 /** The old site's side of `ask`, which refuses what is not signed. */
 async function anOldSite(t: TestContext, answer: Answer): Promise<URL> {
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await json(request);
     const key = typeof body === 'object' && body !== null && 'key' in body ? String(body.key) : '';
     const timestamp = String(request.headers['slipmat-timestamp']);
@@ -53,6 +53,9 @@ async function anOldSite(t: TestContext, answer: Answer): Promise<URL> {
     const isFresh = Math.abs(Number(timestamp) * 1_000 - Date.now()) < 30_000;
     if (isSigned && isFresh && request.url === '/base/slipmat/session') answer(key, response);
     else response.writeHead(400).end();
+  };
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => response.destroy(new Error(String(error))));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

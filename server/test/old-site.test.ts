@@ -31,7 +31,7 @@ async function publish(t: TestContext, gate: Gate): Promise<{ url: string; reado
     fetched += 1;
     gate.publishedKeys().then(
       (keys) => answer.end(JSON.stringify({ keys })),
-      () => answer.writeHead(503).end(),
+      (error: unknown) => answer.writeHead(503).end(String(error)),
     );
   });
   server.listen(0, '127.0.0.1');

@@ -75,6 +75,7 @@ export function stepsOf(root) {
       args: [bin('tsc'), '-p', config],
     })),
     { name: 'lint', args: [bin('biome'), 'check', '--error-on-warnings', '--max-diagnostics=50'] },
+    { name: 'promises', args: [bin('oxlint'), '--type-aware', '--deny-warnings'] },
     { name: 'boundaries', args: ['tools/boundaries.ts'] },
     { name: 'ratchet', args: ['tools/ratchet.ts'] },
     { name: 'docs', args: ['tools/generate-docs.ts', '--check'] },

@@ -46,6 +46,7 @@ export async function runInForeground(program, args, options) {
  *
  * @param {readonly { program: string, args: readonly string[], cwd: string, env?: NodeJS.ProcessEnv }[]} parts
  * @returns {Promise<number>} the exit code of the one that ended first
+ * @throws {PlainError} when one of them cannot be started
  */
 export async function runTogether(parts) {
   const children = parts.map(({ program, args, cwd, env }) =>
@@ -53,13 +54,13 @@ export async function runTogether(parts) {
   );
   const release = handOnSignals(children);
   const ends = children.map((child, index) => exitOf(child, parts[index]?.program ?? ''));
-  try {
-    return await Promise.race(ends);
-  } finally {
-    for (const child of children) stop(child, 'SIGTERM');
-    await Promise.allSettled(ends);
-    release();
-  }
+  const [first] = await Promise.allSettled([Promise.race(ends)]);
+  for (const child of children) stop(child, 'SIGTERM');
+  const others = await Promise.allSettled(ends);
+  release();
+  if (first.status === 'rejected') throw first.reason;
+  for (const other of others) if (other.status === 'rejected') throw other.reason;
+  return first.value;
 }
 
 /**

@@ -4,7 +4,8 @@
   try {
     chosen = localStorage.getItem('slipmat-theme');
   } catch (error) {
-    console.debug('no storage for the theme, so the system decides', error);
+    // src/ui/theme.ts takes it from here.
+    document.documentElement.dataset.themeUnread = String(error);
   }
   if (chosen === 'dark' || chosen === 'light') document.documentElement.dataset.theme = chosen;
 })();

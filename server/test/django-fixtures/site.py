@@ -61,11 +61,11 @@ settings.configure(
 )
 django.setup()
 
-from django.contrib.auth import get_user, hashers, login  # noqa: E402
-from django.contrib.auth.models import Group, User  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.http import HttpRequest  # noqa: E402
-from django.test.utils import override_settings  # noqa: E402
+from django.contrib.auth import get_user, hashers, login
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
+from django.http import HttpRequest
+from django.test.utils import override_settings
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 

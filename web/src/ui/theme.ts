@@ -5,6 +5,11 @@ export type Theme = 'dark' | 'light';
 
 const storageKey = 'slipmat-theme';
 
+/** Why `public/theme.js` could not read the choice. */
+const unread = document.documentElement.dataset['themeUnread'];
+if (unread !== undefined)
+  silence(unread, 'without storage the system chooses the theme, as at a first visit');
+
 /** The theme on screen: the chosen one, or what the system prefers. */
 export function shownTheme(): Theme {
   const chosen = document.documentElement.dataset['theme'];

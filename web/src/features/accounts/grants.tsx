@@ -3,6 +3,7 @@ import { accountsEndpoints, type Person } from '@slipmat/contract/accounts';
 import type { Group } from '@slipmat/contract/capabilities';
 import { useQueryClient } from '@tanstack/react-query';
 import { keyOf, useAct } from '../../api/queries.ts';
+import { run } from '../../api/run.ts';
 import { Button } from '../../ui/button.tsx';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
 import { groupWords } from './group-words.ts';
@@ -26,11 +27,10 @@ function GrantRow({ person, group }: GrantRowProps) {
     act.mutate(
       { params: { handle: person.handle, group } },
       {
-        onSuccess: () =>
-          Promise.all([
-            cache.invalidateQueries({ queryKey: keyOf(accountsEndpoints.person) }),
-            cache.invalidateQueries({ queryKey: keyOf(accountsEndpoints.find) }),
-          ]),
+        onSuccess() {
+          for (const endpoint of [accountsEndpoints.person, accountsEndpoints.find])
+            run(() => cache.invalidateQueries({ queryKey: keyOf(endpoint) }), where);
+        },
       },
     );
   };

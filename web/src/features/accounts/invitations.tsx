@@ -3,6 +3,7 @@ import { accountsEndpoints, type Invitation } from '@slipmat/contract/accounts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { keyOf, useAct, useAsk } from '../../api/queries.ts';
+import { run } from '../../api/run.ts';
 import { paths } from '../../paths.ts';
 import { Badge, type BadgeTone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -52,7 +53,7 @@ function MakeInvitation() {
         onSuccess: (reply) => {
           setLink(reply.link);
           form.set('note', '');
-          return cache.invalidateQueries({ queryKey: keyOf(accountsEndpoints.invitations) });
+          run(() => cache.invalidateQueries({ queryKey: keyOf(accountsEndpoints.invitations) }), where);
         },
       },
     );
@@ -91,7 +92,10 @@ function Row({ invitation }: { readonly invitation: Invitation }) {
   const send = (): void =>
     withdraw.mutate(
       { params: { id: invitation.id } },
-      { onSettled: () => cache.invalidateQueries({ queryKey: keyOf(accountsEndpoints.invitations) }) },
+      {
+        onSettled: () =>
+          run(() => cache.invalidateQueries({ queryKey: keyOf(accountsEndpoints.invitations) }), where),
+      },
     );
   const { note, state, acceptedBy, createdAt, expiresAt } = invitation;
   return (

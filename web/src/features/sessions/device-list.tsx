@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../../api/client.ts';
 import { keyOf, useAct, useAsk } from '../../api/queries.ts';
+import { run } from '../../api/run.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -25,7 +26,7 @@ function DeviceRow({ device }: { readonly device: Device }) {
       {
         onSuccess: () => {
           setEnded(true);
-          return cache.invalidateQueries({ queryKey: keyOf(sessionsEndpoints.devices) });
+          run(() => cache.invalidateQueries({ queryKey: keyOf(sessionsEndpoints.devices) }), where);
         },
       },
     );
@@ -72,7 +73,10 @@ export function DeviceList() {
   const endAll = (): void =>
     endOthers.mutate(
       {},
-      { onSuccess: () => cache.invalidateQueries({ queryKey: keyOf(sessionsEndpoints.devices) }) },
+      {
+        onSuccess: () =>
+          run(() => cache.invalidateQueries({ queryKey: keyOf(sessionsEndpoints.devices) }), where),
+      },
     );
   const everywhere = useSignOut('/', () => call(sessionsEndpoints.signOutEverywhere));
   const others = devices.data?.devices.filter((device) => !device.current).length ?? 0;

@@ -2,6 +2,7 @@
 import { type Account, accountsEndpoints } from '@slipmat/contract/accounts';
 import { askMeAgain } from '../../api/me.ts';
 import { useAct } from '../../api/queries.ts';
+import { run } from '../../api/run.ts';
 import { paths } from '../../paths.ts';
 import { Boundary } from '../../ui/boundary.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -15,11 +16,12 @@ import { submitting, useForm } from '../../ui/use-form.ts';
 import { DeviceList } from './device-list.tsx';
 
 const endpoint = accountsEndpoints.update;
+const where = 'your name';
 
 function NameForm({ account }: { readonly account: Account }) {
-  const update = useAct(endpoint, { where: 'your name', shown: true });
+  const update = useAct(endpoint, { where, shown: true });
   const form = useForm({ displayName: account.displayName }, update.error?.problem);
-  const send = (): void => update.mutate({ body: form.values }, { onSuccess: askMeAgain });
+  const send = (): void => update.mutate({ body: form.values }, { onSuccess: () => run(askMeAgain, where) });
   const saved = update.isSuccess && update.data.account.displayName === form.values.displayName.trim();
   return (
     <Panel title="Your name">
