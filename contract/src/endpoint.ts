@@ -18,7 +18,7 @@ export interface BytesBody {
 }
 
 /** Which budget of requests per minute the endpoint draws from; the budgets are in the server's rate limits. */
-export type RateClass = 'read' | 'write' | 'credentials' | 'upload';
+export type RateClass = 'read' | 'write' | 'credentials' | 'upload' | 'report';
 
 export interface Endpoint {
   readonly method: Method;
@@ -41,6 +41,8 @@ export interface Endpoint {
   readonly crossOrigin?: boolean;
   /** True: nobody asks who is asking, so that it works when the cookies cannot even be read. */
   readonly withBrokenCookies?: boolean;
+  /** True: who is asking is noted when it can be known; not knowing it, for whatever reason, stops nothing. */
+  readonly anonymousIfUnknown?: boolean;
 }
 
 /**

@@ -5,6 +5,7 @@ import { chatEndpoints } from './chat.ts';
 import { dashboardEndpoints } from './dashboard.ts';
 import type { Endpoint } from './endpoint.ts';
 import { eventsEndpoints } from './events.ts';
+import { faultsEndpoints } from './faults.ts';
 import { rollOutsEndpoints } from './roll-outs.ts';
 import { sessionsEndpoints } from './sessions.ts';
 
@@ -16,6 +17,7 @@ export const endpoints = {
   chat: chatEndpoints,
   dashboard: dashboardEndpoints,
   'roll-outs': rollOutsEndpoints,
+  faults: faultsEndpoints,
 } as const satisfies Record<string, Record<string, Endpoint>>;
 
 export type Feature = keyof typeof endpoints;

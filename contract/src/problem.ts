@@ -172,6 +172,8 @@ export const Problem = z.object({
   /** For `rate-limited`, slow mode and time-outs: when to try again, in seconds. */
   retryAfterSeconds: z.optional(z.int().check(z.minimum(0))),
   fields: z.optional(z.array(FieldProblem)),
+  /** Number of the incident that it is part of, while one is open: INC-<number>. */
+  incident: z.optional(z.int()),
 });
 export type Problem = z.infer<typeof Problem>;
 
@@ -181,6 +183,7 @@ export interface ProblemDetails {
   readonly detail?: string;
   readonly retryAfterSeconds?: number;
   readonly fields?: readonly FieldProblem[];
+  readonly incident?: number;
 }
 
 /**
@@ -203,6 +206,7 @@ export function problemOfRow(
     action,
     ...(details.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: details.retryAfterSeconds }),
     ...(details.fields === undefined ? {} : { fields: [...details.fields] }),
+    ...(details.incident === undefined ? {} : { incident: details.incident }),
   };
 }
 

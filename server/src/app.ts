@@ -2,11 +2,19 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import type { Deps } from './deps.ts';
+import { faultTicks } from './features/faults/index.ts';
 import { rollOutTicks } from './features/roll-outs/index.ts';
 import { createHouse, type House, hubChannels } from './house.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { createHttp } from './http/server.ts';
-import { makeSourcePort, mountEndpoints, mountForOperators, mountRealtime, mountSite } from './mounts.ts';
+import {
+  defaultWebRoot,
+  makeSourcePort,
+  mountEndpoints,
+  mountForOperators,
+  mountRealtime,
+  mountSite,
+} from './mounts.ts';
 import { newSecret } from './platform/random.ts';
 import { startTicks, type Tick } from './ticks.ts';
 
@@ -34,7 +42,15 @@ export interface App {
   close(): Promise<void>;
 }
 
-function ticksOf({ sessions, rollOuts, loadRollOuts, gate, events, broadcast }: House): readonly Tick[] {
+function ticksOf({
+  sessions,
+  rollOuts,
+  loadRollOuts,
+  gate,
+  events,
+  broadcast,
+  faults,
+}: House): readonly Tick[] {
   return [
     { name: 'events', everyMs: events.tickEveryMs, act: events.advance },
     { name: 'sources', everyMs: 1_000, act: broadcast.sources.tick },
@@ -43,6 +59,8 @@ function ticksOf({ sessions, rollOuts, loadRollOuts, gate, events, broadcast }: 
     { name: 'roll-outs', everyMs: rollOutTicks.load, act: loadRollOuts },
     { name: 'roll-out evaluation', everyMs: rollOutTicks.evaluate, act: rollOuts.evaluate },
     { name: 'gate keys', everyMs: 60_000, act: gate.rotate },
+    { name: 'faults', everyMs: faultTicks.flush, act: faults.flush },
+    { name: 'old faults', everyMs: faultTicks.prune, act: faults.prune },
   ];
 }
 
@@ -54,8 +72,10 @@ export async function buildApp(config: Config, deps: Deps, options: AppOptions =
   const trustedOrigins = new Set<string>(config.trustedOrigins);
   const askedOrigins = config.oldSites.map(({ origin }) => origin);
   const { trustedProxies } = config;
-  const http = createHttp({ log, newReference, trustedProxies, publicOrigin, askedOrigins });
-  const house = await createHouse(config, deps, { publicOrigin, trustedOrigins });
+  const webRoot = options.webRoot ?? defaultWebRoot;
+  const house = await createHouse(config, deps, { publicOrigin, trustedOrigins }, webRoot);
+  const { failures } = house;
+  const http = createHttp({ log, newReference, trustedProxies, publicOrigin, askedOrigins, failures });
   const rateLimit = createRateLimit(clock);
   const front = { config, deps, house, http, rateLimit, trustedOrigins, publicOrigin, newReference };
 
@@ -63,7 +83,7 @@ export async function buildApp(config: Config, deps: Deps, options: AppOptions =
   mountEndpoints(front, sourcePort, options.checkReplies ?? false);
   const { topics, realtime } = mountRealtime(front);
   mountForOperators(front, realtime, sourcePort);
-  await mountSite(front, options.webRoot);
+  await mountSite(front, webRoot);
 
   const { sources, outlets } = house.broadcast;
   const stops = [
@@ -110,6 +130,7 @@ export async function buildApp(config: Config, deps: Deps, options: AppOptions =
       await http.close();
       await Promise.all([sources.settled(), socketsClosed]);
       await house.rollOuts.flush();
+      await house.faults.flush();
       await house.adoption?.close();
       await deps.close();
     },

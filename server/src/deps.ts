@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import { type Database, openDatabase, type Storage } from './db/open.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { createLog, type Log } from './platform/log.ts';
+import { createLogLines, type LogLines } from './platform/log-lines.ts';
 import { newId, type Random, systemRandom } from './platform/random.ts';
 import { directSilence } from './platform/silence.ts';
 import { createMemoryHub, type Hub } from './realtime/hub.ts';
@@ -15,17 +16,20 @@ export interface Deps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** What was logged last. */
+  readonly logLines: LogLines;
   /** Names this process among those that share a database. */
   readonly processId: string;
   readonly sourceTls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
   close(): Promise<void>;
 }
 
-/** The process's log, where silenced errors go too. */
-export function startLog(config: Config): Log {
-  const log = createLog(config.logLevel);
+/** The process's log, where silenced errors go too, and its last lines. */
+export function startLog(config: Config): { readonly log: Log; readonly logLines: LogLines } {
+  const logLines = createLogLines();
+  const log = createLog(config.logLevel, logLines);
   directSilence(log);
-  return log;
+  return { log, logLines };
 }
 
 /** Where the settings say that data lives. */
@@ -42,7 +46,11 @@ export interface OpenOptions {
  * Opens everything and migrates the database.
  * @throws when something cannot be opened; what was opened before is closed again.
  */
-export async function openDeps(config: Config, log: Log, options: OpenOptions = {}): Promise<Deps> {
+export async function openDeps(
+  config: Config,
+  { log, logLines }: ReturnType<typeof startLog>,
+  options: OpenOptions = {},
+): Promise<Deps> {
   const clock = options.clock ?? systemClock;
   const random = options.random ?? systemRandom;
   const processId = newId(clock, random);
@@ -62,6 +70,7 @@ export async function openDeps(config: Config, log: Log, options: OpenOptions = 
       clock,
       random,
       log,
+      logLines,
       processId,
       sourceTls,
       async close() {

@@ -9,8 +9,11 @@ import { createBroadcast } from './features/broadcast/index.ts';
 import { createChat } from './features/chat/index.ts';
 import { createDashboard } from './features/dashboard/index.ts';
 import { createEvents, type EventsDeps } from './features/events/index.ts';
+import { createFaults } from './features/faults/index.ts';
+import { readRelease } from './features/faults/release.ts';
 import { createMail } from './features/mail/index.ts';
 import { createPush } from './features/push/index.ts';
+import { createFailures } from './http/problem-handler.ts';
 import { createIdentity, type Shown } from './identity.ts';
 import { createJournal } from './realtime/journal.ts';
 
@@ -28,13 +31,16 @@ function elsewhere(adoption: Adoption | undefined): Pick<AccountsDeps, 'findElse
 
 export type House = Awaited<ReturnType<typeof createHouse>>;
 
-/** Makes the features on opened dependencies; nothing runs yet. */
-export async function createHouse(config: Config, deps: Deps, shown: Shown) {
+/** Makes the features on opened dependencies; nothing runs yet. @param webRoot folder of the built web client, which names the release. */
+export async function createHouse(config: Config, deps: Deps, shown: Shown, webRoot?: string) {
   const { db, hub, clock, random, log } = deps;
   const base = { ...deps, journal: createJournal(hub) };
 
+  const faults = createFaults({ ...deps, release: readRelease(webRoot) });
+  const failures = createFailures({ note: faults.noteRefusal, incidentOf: () => undefined });
   const { sessions, rollOuts, loadRollOuts, adoption, gate } = await createIdentity(config, base, {
     ...shown,
+    failures,
     announceEnded: (ids) => {
       if (ids.length > 0) hub.publish(hubChannels.sessionsEnded, Buffer.from(ids.join(' ')));
     },
@@ -61,6 +67,7 @@ export async function createHouse(config: Config, deps: Deps, shown: Shown) {
     eventById: (read, id) => events.faceById(read, id),
     openEvents: (djId) => events.openForDj(djId),
     endedSince: (djId, since) => events.endedSince(djId, since),
+    onRefused: faults.noteSource,
   });
   const onStatus: EventsDeps['onStatus'] = async (trx, afterCommit, event) => {
     await chat.followStatus(trx, afterCommit, event);
@@ -110,5 +117,7 @@ export async function createHouse(config: Config, deps: Deps, shown: Shown) {
     dashboard,
     mail,
     push,
+    faults,
+    failures,
   };
 }

@@ -9,6 +9,7 @@ import { createRollOuts } from './features/roll-outs/index.ts';
 import { createSessions, type SessionsDeps } from './features/sessions/index.ts';
 import type { CookieWish } from './features/sessions/policies.ts';
 import { openPolicyBook, policyRows, setWritten } from './features/sessions/policy-book.ts';
+import type { Failures } from './http/problem-handler.ts';
 import { newId } from './platform/random.ts';
 import type { Journal } from './realtime/journal.ts';
 
@@ -25,6 +26,7 @@ export interface IdentityWiring extends Shown {
   /** Has every process call `loadRollOuts`. */
   readonly announceRollOuts: () => void;
   readonly adoptPerson: AdoptPerson;
+  readonly failures: Failures;
 }
 
 /** The cookie that the settings ask for. */
@@ -90,6 +92,7 @@ export async function createIdentity(
     ...deps,
     identify: sessions.identify,
     issuer: wiring.publicOrigin,
+    failures: wiring.failures,
     audiences: config.oldSites.map(({ origin }) => origin),
     trustedOrigins: wiring.trustedOrigins,
     judgeCsrf: rollOuts.judgeCsrf,

@@ -60,13 +60,14 @@ async function run(): Promise<void> {
     return;
   }
   const { config } = parsed;
-  const log = startLog(config);
+  const started = startLog(config);
+  const { log } = started;
   process.on('unhandledRejection', (error) => {
     log.fatal({ err: error }, 'unhandled rejection');
     process.exit(failed);
   });
   try {
-    const app = await buildApp(config, await openDeps(config, log));
+    const app = await buildApp(config, await openDeps(config, started));
     stopOnSignals(app, log);
     await app.listen();
     await greet(app, config);

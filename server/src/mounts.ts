@@ -16,6 +16,7 @@ import { dashboardRoutes } from './features/dashboard/routes.ts';
 import { mountPosters } from './features/events/posters.ts';
 import { eventRoutes } from './features/events/routes.ts';
 import { sharePreview } from './features/events/share-preview.ts';
+import { faultRoutes } from './features/faults/routes.ts';
 import { mountGate } from './features/gate/routes.ts';
 import { rollOutRoutes } from './features/roll-outs/routes.ts';
 import { sessionRoutes } from './features/sessions/routes.ts';
@@ -33,7 +34,7 @@ import { createTopics, type Topics } from './realtime/topics.ts';
 import { attachRealtime, type Realtime } from './realtime/upgrade.ts';
 
 const anonymous: Who = { kind: 'anonymous', reason: 'no-cookie' };
-const defaultWebRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
+export const defaultWebRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 /** What all that is mounted shares. */
 export interface Front {
@@ -59,6 +60,7 @@ export function mountEndpoints(front: Front, sourcePort: IngestServer, checkRepl
     judgeCsrf: rollOuts.judgeCsrf,
     isCsrfStaged: config.csrfByRollOut,
     checkReplies,
+    failures: house.failures,
   };
   const { findByLogin, checkPassword } = accounts;
   const startSession = sessions.start;
@@ -85,24 +87,24 @@ export function mountEndpoints(front: Front, sourcePort: IngestServer, checkRepl
   mount(http, 'chat', chatRoutes(chat), pipeline);
   mount(http, 'dashboard', dashboardRoutes(dashboard), pipeline);
   mount(http, 'roll-outs', rollOutRoutes(rollOuts), pipeline);
+  mount(http, 'faults', faultRoutes(house.faults), pipeline);
 }
 
 /** The gate, sound, posters, and the web client's files and page. */
-export async function mountSite(
-  { http, house, deps, publicOrigin }: Front,
-  webRoot = defaultWebRoot,
-): Promise<void> {
-  const { sessions, broadcast, events } = house;
-  mountPosters(http, events.poster);
+export async function mountSite({ http, house, deps, publicOrigin }: Front, webRoot: string): Promise<void> {
+  const { sessions, broadcast, events, failures } = house;
+  mountPosters(http, failures, events.poster);
   mountGate(http, house.gate);
   mountListen(http, {
     clock: deps.clock,
     outlets: broadcast.outlets,
+    failures,
     eventOf: (slug) => events.face(slug, anonymous),
     onAirOf: async (eventId) => (await broadcast.desk.airOf(deps.db.read, eventId)).onAir,
   });
   await mountPages(http, {
     root: webRoot,
+    failures,
     headFor: sharePreview({ show: (slug) => events.show(slug, anonymous), publicOrigin }),
     async cookieLinesFor(request) {
       try {
@@ -119,11 +121,11 @@ export async function mountSite(
 /** `/realtime` with its topics and messages. */
 export function mountRealtime(front: Front): { topics: Topics; realtime: Realtime } {
   const { house, deps, config, newReference, rateLimit, trustedOrigins } = front;
-  const { sessions, rollOuts, events, chat, dashboard } = house;
+  const { sessions, rollOuts, events, chat, dashboard, failures } = house;
   const { clock, log } = deps;
   const topics = createTopics([events.topic, chat.topic, dashboard.topic, rollOuts.topic], deps);
   const handlers = { topics: subscriptionMessages(topics), chat: chatMessageHandlers(chat) };
-  const messages = createMessages(handlers, { refresh: sessions.refresh, newReference, log });
+  const messages = createMessages(handlers, { refresh: sessions.refresh, newReference, log, failures });
   const trustProxy = proxyAddress.compile([...config.trustedProxies]);
   const realtime = attachRealtime(front.http.server, {
     identify: sessions.identify,
@@ -134,6 +136,7 @@ export function mountRealtime(front: Front): { topics: Topics; realtime: Realtim
     newReference,
     clock,
     log,
+    failures,
   });
   return { topics, realtime };
 }
@@ -164,6 +167,7 @@ export function mountForOperators(front: Front, realtime: Realtime, sourcePort: 
   const { adoption } = front.house;
   mountOperations(front.http, {
     publicOrigin: front.publicOrigin,
+    failures: front.house.failures,
     async ready() {
       await db.check();
       await hub.check();
@@ -174,6 +178,10 @@ export function mountForOperators(front: Front, realtime: Realtime, sourcePort: 
       slipmat_adoption_refusals: {
         help: 'Sessions of the old site that were not adopted; the log says why',
         read: () => Object.values(adoption?.refusals() ?? {}).reduce((sum, count) => sum + count, 0),
+      },
+      slipmat_fault_events_dropped: {
+        help: 'Failures that were counted, and whose references were not kept',
+        read: () => front.house.faults.dropped(),
       },
       slipmat_sources: { help: 'Connected sources', read: () => sourcePort.counts().sources },
     },

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { openDatabase, type Storage } from '#server/db/open.ts';
 import { createGate, type Gate, type GateDeps } from '#server/features/gate/index.ts';
 import { mountGate } from '#server/features/gate/routes.ts';
+import { createFailures } from '#server/http/problem-handler.ts';
 import { createHttp } from '#server/http/server.ts';
 import type { Identified, Who } from '#server/http/who.ts';
 import { type Clock, systemClock } from '#server/platform/clock.ts';
@@ -90,18 +91,21 @@ export async function startGateServer(owner: Owner, options: GateServerOptions =
   const db = openDatabase(options.storage ?? { kind: 'sqlite', dataDir: await aFolder(owner) }, log);
   await db.migrate();
   const newReference = (): string => newSecret(systemRandom, 9);
+  const failures = createFailures({ note: () => undefined, incidentOf: () => undefined });
   const http = createHttp({
     log,
     newReference,
     trustedProxies: ['loopback'],
     publicOrigin: () => issuer,
     askedOrigins: [],
+    failures,
   });
   const gate = createGate({
     db,
     clock: options.clock ?? systemClock,
     random: systemRandom,
     log,
+    failures,
     identify,
     issuer: () => issuer,
     audiences: options.audiences ?? [oldSite],

@@ -8,6 +8,7 @@ import { type App, buildApp } from '#server/app.ts';
 import { parseConfig } from '#server/config.ts';
 import { type Deps, openDeps } from '#server/deps.ts';
 import type { Clock } from '#server/platform/clock.ts';
+import { createLogLines } from '#server/platform/log-lines.ts';
 import type { Random } from '#server/platform/random.ts';
 import type { Owner } from './services/daemon.ts';
 
@@ -49,14 +50,20 @@ export async function startApp(owner: Owner, options: StartOptions = {}): Promis
   if (!parsed.ok) throw new Error(parsed.mistakes.join('\n'));
   const lines: LogLine[] = [];
   const write = (line: string): void => {
+    logLines.add(line);
     lines.push(LogLine.parse(JSON.parse(line)));
   };
+  const logLines = createLogLines();
   const log = pino({ level: 'debug', base: null }, { write });
   const { clock, random } = options;
-  const deps = await openDeps(parsed.config, log, {
-    ...(clock === undefined ? {} : { clock }),
-    ...(random === undefined ? {} : { random }),
-  });
+  const deps = await openDeps(
+    parsed.config,
+    { log, logLines },
+    {
+      ...(clock === undefined ? {} : { clock }),
+      ...(random === undefined ? {} : { random }),
+    },
+  );
   const app = await buildApp(parsed.config, deps, { checkReplies: true, ticks: options.ticks ?? false });
   await app.listen();
   let closing: Promise<void> | undefined;

@@ -37,7 +37,15 @@ const { slug } = await anEvent(dj);
 
 /** Values that fit every path of the contract. */
 function params(): Record<string, string> {
-  return { handle: member.handle, group: 'dj', id: someId, slug, kind: 'cookie' };
+  return {
+    handle: member.handle,
+    group: 'dj',
+    id: someId,
+    slug,
+    kind: 'cookie',
+    faultId: someId,
+    reference: 'c-abcdefgh',
+  };
 }
 
 function groupsThatMay(capability: Capability): Group[] {

@@ -4,7 +4,9 @@ import type { AdoptionTables } from '../features/adoption/tables.ts';
 import type { BroadcastTables } from '../features/broadcast/tables.ts';
 import type { ChatTables } from '../features/chat/tables.ts';
 import type { EventsTables } from '../features/events/tables.ts';
+import type { FaultsTables } from '../features/faults/tables.ts';
 import type { GateTables } from '../features/gate/tables.ts';
+import type { IncidentsTables } from '../features/incidents/tables.ts';
 import type { MailTables } from '../features/mail/tables.ts';
 import type { PushTables } from '../features/push/tables.ts';
 import type { RollOutsTables } from '../features/roll-outs/tables.ts';
@@ -21,4 +23,6 @@ export type Tables = AccountsTables &
   RollOutsTables &
   MailTables &
   PushTables &
+  FaultsTables &
+  IncidentsTables &
   JournalTables;

@@ -12,6 +12,7 @@ import { type EndpointsOf, endpoints, type Feature } from '@slipmat/contract/end
 import { sessionHeader } from '@slipmat/contract/sessions';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ProblemError } from '../platform/problem-error.ts';
+import { silence } from '../platform/silence.ts';
 import {
   askerOf,
   checkAccess,
@@ -22,7 +23,7 @@ import {
   type PipelineDeps,
   validateRequest,
 } from './pipeline.ts';
-import { sendProblem } from './problem-handler.ts';
+import type { Failures } from './problem-handler.ts';
 import { type Asker, type Identified, noSession, type SignedIn, type Who } from './who.ts';
 
 /** What a handler gets. */
@@ -56,6 +57,7 @@ const cookiePaths = /^\/api\/(auth\/|accounts$|setup$)/;
 export interface MountDeps extends PipelineDeps {
   /** True: check each reply against the contract before it is sent (tests; costs time). */
   readonly checkReplies: boolean;
+  readonly failures: Failures;
 }
 
 /** For endpoints that do not ask who is asking. */
@@ -105,20 +107,37 @@ function mountEndpoint(
         if (endpoint.crossOrigin === true) allowReading(request, reply, deps.trustedOrigins);
         checkRate(request, endpoint, deps);
         const code = checkOrigin(request, deps);
-        const identified =
-          endpoint.withBrokenCookies === true ? unidentified : await identifyRequest(request, deps);
+        const identified = await identifyFor(endpoint, request, deps);
         identifiedOf.set(request, identified);
-        checkCsrf(request, code, identified.who, deps);
+        const { who } = identified;
+        if (who.kind === 'signed-in') deps.failures.belongsTo(request, who.person.id);
+        checkCsrf(request, code, who, deps);
         if (identified !== unidentified) reply.header(sessionHeader, identified.session);
         if (setsCookies) reply.header('set-cookie', [...(await identified.cookieLines())]);
-        checkAccess(endpoint.access, identified.who, { duringConflict: endpoint.duringConflict === true });
+        checkAccess(endpoint.access, who, { duringConflict: endpoint.duringConflict === true });
         checkMediaType(request, bytes?.bytes);
       } catch (error) {
-        await sendProblem(request, reply, error);
+        await deps.failures.send(request, reply, error);
       }
     },
     handler: (request, reply) => handle(request, reply, endpoint, handler, deps),
   });
+}
+
+/** Who is asking, as far as the endpoint wants to know. */
+async function identifyFor(
+  endpoint: Endpoint,
+  request: FastifyRequest,
+  deps: MountDeps,
+): Promise<Identified> {
+  if (endpoint.withBrokenCookies === true) return unidentified;
+  if (endpoint.anonymousIfUnknown !== true) return identifyRequest(request, deps);
+  try {
+    return await identifyRequest(request, deps);
+  } catch (error) {
+    silence(error, 'what this endpoint takes is taken from nobody too; who cannot be known is nobody');
+    return unidentified;
+  }
 }
 
 /** Lets pages of trusted origins read the answer (Fetch standard, CORS protocol). */

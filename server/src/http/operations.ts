@@ -6,7 +6,7 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { silencedCount } from '../platform/silence.ts';
 import { escapeHtml } from './html.ts';
 import { openApi } from './openapi.ts';
-import { describeFailure } from './problem-handler.ts';
+import type { Failures } from './problem-handler.ts';
 
 export interface OperationsDeps {
   /** @throws when storage or the hub do not answer. */
@@ -14,9 +14,11 @@ export interface OperationsDeps {
   /** Numbers for `/metrics`, by name. */
   readonly gauges: Readonly<Record<string, { readonly help: string; readonly read: () => number }>>;
   readonly publicOrigin: () => string;
+  readonly failures: Failures;
 }
 
-export function mountOperations(app: FastifyInstance, { ready, gauges, publicOrigin }: OperationsDeps): void {
+export function mountOperations(app: FastifyInstance, deps: OperationsDeps): void {
+  const { ready, gauges, publicOrigin, failures } = deps;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const silenced = { help: 'Errors that were deliberately not shown to anybody', read: silencedCount };
@@ -37,7 +39,13 @@ export function mountOperations(app: FastifyInstance, { ready, gauges, publicOri
       await ready();
       return reply.type('text/plain').send('ready\n');
     } catch (error) {
-      const problem = describeFailure(error, request.id, request.log);
+      const problem = failures.describe(error, {
+        reference: request.id,
+        log: request.log,
+        place: 'GET /readyz',
+        userAgent: request.headers['user-agent'] ?? '',
+        personId: undefined,
+      });
       return reply
         .code(503)
         .header(referenceHeader, problem.reference)

@@ -34,27 +34,88 @@ export function toProblemError(thrown: unknown): ProblemError {
   return new ProblemError(code ?? 'internal-error', {}, { cause: error });
 }
 
-/** Writes the log line that the reference leads to, and gives the wire form. */
-export function describeFailure(thrown: unknown, reference: string, log: Log): Problem {
-  const error = toProblemError(thrown);
-  const line = { reference, code: error.code, ...(error.cause === undefined ? {} : { err: error.cause }) };
-  if (problems[error.code].tellStaff) log.error(line, 'problem');
-  else log.info(line, 'problem');
-  return problemOf(error.code, reference, error.details);
+/** A failure as it is noted for staff. */
+export interface FailureNote {
+  readonly reference: string;
+  readonly code: ProblemCode;
+  /** True: something is broken, and staff should know. */
+  readonly isFault: boolean;
+  /** What was thrown. */
+  readonly error: unknown;
+  /** "GET /api/events/{slug}", or the type of a message. */
+  readonly place: string;
+  readonly userAgent: string;
+  readonly personId: string | undefined;
 }
 
-/** Answers a request with a problem. */
-export async function sendProblem(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  thrown: unknown,
-): Promise<void> {
-  const problem = describeFailure(thrown, request.id, request.log);
-  if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', String(problem.retryAfterSeconds));
-  await reply
-    .code(problem.status)
-    .header(referenceHeader, problem.reference)
-    .header('cache-control', 'no-store')
-    .type('application/problem+json; charset=utf-8')
-    .send(JSON.stringify(problem));
+/** Who was answered, and where. */
+export interface Answered extends Pick<FailureNote, 'reference' | 'place' | 'userAgent' | 'personId'> {
+  readonly log: Log;
+}
+
+export interface FailureDeps {
+  /** Keeps the failure, so that its reference leads staff to it. Never throws. */
+  readonly note: (failure: FailureNote) => void;
+  /** Number of the incident that is open, if one is; that of this failure first. */
+  readonly incidentOf: (failure: FailureNote) => number | undefined;
+}
+
+/** The one translator of failures of an app. */
+export interface Failures {
+  /** Writes the log line that the reference leads to, notes the failure, and gives the wire form. */
+  describe(thrown: unknown, answered: Answered): Problem;
+  /** Answers a request with a problem. */
+  send(request: FastifyRequest, reply: FastifyReply, thrown: unknown): Promise<void>;
+  /** Says whose request it is, so that a later failure of it is theirs. */
+  belongsTo(request: FastifyRequest, personId: string): void;
+}
+
+/** The route of a request with its parameters as names; never the address itself, which people's names are part of. */
+function placeOf({ method, routeOptions: { url } }: FastifyRequest): string {
+  if (url === undefined) return `${method} (no such address)`;
+  return `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`;
+}
+
+export function createFailures({ note, incidentOf }: FailureDeps): Failures {
+  const people = new WeakMap<FastifyRequest, string>();
+
+  function describe(thrown: unknown, { log, ...answered }: Answered): Problem {
+    const error = toProblemError(thrown);
+    const { code, cause } = error;
+    const isFault = problems[code].tellStaff;
+    const line = { reference: answered.reference, code, ...(cause === undefined ? {} : { err: cause }) };
+    if (isFault) log.error(line, 'problem');
+    else log.info(line, 'problem');
+    const failure = { ...answered, code, isFault, error };
+    note(failure);
+    const incident = incidentOf(failure);
+    return problemOf(code, answered.reference, {
+      ...error.details,
+      ...(incident === undefined ? {} : { incident }),
+    });
+  }
+
+  return {
+    describe,
+    belongsTo(request, personId) {
+      people.set(request, personId);
+    },
+    async send(request, reply, thrown) {
+      const problem = describe(thrown, {
+        reference: request.id,
+        log: request.log,
+        place: placeOf(request),
+        userAgent: request.headers['user-agent'] ?? '',
+        personId: people.get(request),
+      });
+      if (problem.retryAfterSeconds !== undefined)
+        reply.header('retry-after', String(problem.retryAfterSeconds));
+      await reply
+        .code(problem.status)
+        .header(referenceHeader, problem.reference)
+        .header('cache-control', 'no-store')
+        .type('application/problem+json; charset=utf-8')
+        .send(JSON.stringify(problem));
+    },
+  };
 }

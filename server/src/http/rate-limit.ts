@@ -17,6 +17,8 @@ export const budgets: Readonly<Record<RateClass, Budget>> = {
   // Guessing passwords is limited per account in the sessions feature as well.
   credentials: { burst: 30, perMinute: 60 },
   upload: { burst: 10, perMinute: 20 },
+  // A page sends a report of several failures at most every ten seconds; a whole office may have the same trouble.
+  report: { burst: 40, perMinute: 60 },
 };
 
 /** Askers remembered; forgetting the least recent one gives it a full budget again, which harms nobody. */

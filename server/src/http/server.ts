@@ -1,12 +1,12 @@
 /** The Fastify instance: limits, references, parsers, and the problem handler for everything unforeseen. */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { problemOf } from '@slipmat/contract/problems';
 import { referenceHeader } from '@slipmat/contract/sessions';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Log } from '../platform/log.ts';
+import { ProblemError } from '../platform/problem-error.ts';
 import { securityHeaders } from './headers.ts';
-import { sendProblem } from './problem-handler.ts';
+import type { Failures } from './problem-handler.ts';
 
 /** A request's head and body must be in by then; slower senders are cut off. */
 const requestTimeoutMs = 30_000;
@@ -26,18 +26,19 @@ export interface HttpDeps {
   readonly publicOrigin: () => string;
   /** Origins beside our own that our pages ask who one is signed in as. */
   readonly askedOrigins: readonly string[];
+  readonly failures: Failures;
 }
 
 /** Requests that Node's parser refuses never reach Fastify; they get a problem too. */
-function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket, reference: string): void {
+function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket, deps: HttpDeps): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
-  const problem = problemOf(
-    error.code === 'HPE_HEADER_OVERFLOW' ? 'header-too-large' : 'bad-request',
-    reference,
-  );
+  const reference = deps.newReference();
+  const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'header-too-large' : 'bad-request';
+  const asked = { reference, log: deps.log, place: '(unreadable)', userAgent: '', personId: undefined };
+  const problem = deps.failures.describe(new ProblemError(code), asked);
   const body = JSON.stringify(problem);
   socket.end(
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? 'Bad Request'}\r\n` +
@@ -48,7 +49,7 @@ function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket, referenc
 
 /** An instance with nothing mounted. */
 export function createHttp(deps: HttpDeps): FastifyInstance {
-  const { log, newReference, trustedProxies, publicOrigin, askedOrigins } = deps;
+  const { log, newReference, trustedProxies, publicOrigin, askedOrigins, failures } = deps;
   const app: FastifyInstance = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -59,11 +60,11 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
     forceCloseConnections: true,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     routerOptions: { maxParamLength: 120 },
-    clientErrorHandler: (error, socket) => answerUnparsable(error, socket, newReference()),
+    clientErrorHandler: (error, socket) => answerUnparsable(error, socket, deps),
     frameworkErrors(error, request, reply) {
       // An address that cannot be decoded is no page either; people are shown the one that says so.
       const isPage = request.method === 'GET' && request.headers.accept?.includes('text/html') === true;
-      return isPage ? reply.redirect('/not-found', 303) : sendProblem(request, reply, error);
+      return isPage ? reply.redirect('/not-found', 303) : failures.send(request, reply, error);
     },
   });
   // Only JSON and the uploads that the contract names; a form or plain text from another site is none of them.
@@ -75,6 +76,6 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
     reply.headers(headers);
     done();
   });
-  app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error));
+  app.setErrorHandler((error, request, reply) => failures.send(request, reply, error));
   return app;
 }

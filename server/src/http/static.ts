@@ -6,7 +6,7 @@ import type { Endpoint } from '@slipmat/contract/endpoint';
 import { endpoints } from '@slipmat/contract/endpoints';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ProblemError } from '../platform/problem-error.ts';
-import { sendProblem } from './problem-handler.ts';
+import type { Failures } from './problem-handler.ts';
 
 /** A year: names of built files carry a hash of their content. */
 const assetsMaxAgeMs = 365 * 24 * 3_600_000;
@@ -28,6 +28,7 @@ export interface PageDeps {
   readonly root: string;
   /** HTML for the head of the page at the path: title and share preview. */
   readonly headFor: (path: string) => Promise<string>;
+  readonly failures: Failures;
   /** `Set-Cookie` lines for a navigation. @throws nothing: a page is shown even when storage does not answer. */
   readonly cookieLinesFor: (request: FastifyRequest) => Promise<readonly string[]>;
 }
@@ -72,7 +73,7 @@ export async function mountPages(app: FastifyInstance, deps: PageDeps): Promise<
     const isPage = (request.method === 'GET' || request.method === 'HEAD') && !notPages.test(path);
     if (isPage) return page(request, reply);
     const isKnown = endpointPaths.some((known) => known.test(path));
-    await sendProblem(request, reply, new ProblemError(isKnown ? 'method-not-allowed' : 'not-found'));
+    await deps.failures.send(request, reply, new ProblemError(isKnown ? 'method-not-allowed' : 'not-found'));
     return reply;
   });
 }

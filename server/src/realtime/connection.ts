@@ -14,6 +14,8 @@ export class Connection {
   who: Who;
   readonly address: string;
   readonly session: string;
+  /** As sent. */
+  readonly userAgent: string;
   /** Topics followed, by the name the client used. */
   readonly subscriptions = new Map<string, () => void>();
   /** False after a ping until the pong. */
@@ -27,13 +29,14 @@ export class Connection {
   constructor(
     webSocket: WebSocket,
     stream: Duplex,
-    opened: { who: Who; session: string; address: string; clock: Clock },
+    opened: { who: Who; session: string; address: string; userAgent: string; clock: Clock },
   ) {
     this.#webSocket = webSocket;
     this.#stream = stream;
     this.#clock = opened.clock;
     this.who = opened.who;
     this.session = opened.session;
+    this.userAgent = opened.userAgent;
     this.address = opened.address;
   }
 

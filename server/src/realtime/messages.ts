@@ -2,7 +2,7 @@
 import type { MessageBodyOf, MessageReplyOf, SocketMessage } from '@slipmat/contract/endpoint';
 import { ClientFrame, type MessagesOf, type SocketFeature, socketMessages } from '@slipmat/contract/realtime';
 import { checkAccess, validate } from '../http/pipeline.ts';
-import { describeFailure } from '../http/problem-handler.ts';
+import type { Failures } from '../http/problem-handler.ts';
 import type { SignedIn, Who } from '../http/who.ts';
 import type { Log } from '../platform/log.ts';
 import { ProblemError } from '../platform/problem-error.ts';
@@ -33,6 +33,7 @@ export interface MessageDeps {
   readonly refresh: (who: SignedIn) => Promise<Who>;
   readonly newReference: () => string;
   readonly log: Log;
+  readonly failures: Failures;
 }
 
 function isMessageHandler(value: unknown): value is MessageHandler<SocketMessage> {
@@ -90,8 +91,17 @@ export function createMessages(handlers: AllMessageHandlers, deps: MessageDeps) 
     });
   }
 
-  function fail(connection: Connection, id: number | null, error: unknown): void {
-    const problem = describeFailure(error, deps.newReference(), deps.log);
+  /** @param type of the message, where it could be read. */
+  function fail(connection: Connection, id: number | null, error: unknown, type = ''): void {
+    const { who, userAgent } = connection;
+    const problem = deps.failures.describe(error, {
+      reference: deps.newReference(),
+      log: deps.log,
+      // What is no message of ours has whatever type somebody gave it.
+      place: mounted.has(type) ? type : '/realtime',
+      userAgent,
+      personId: who.kind === 'signed-in' ? who.person.id : undefined,
+    });
     connection.send({ type: 'problem', id, problem });
   }
 
@@ -99,13 +109,14 @@ export function createMessages(handlers: AllMessageHandlers, deps: MessageDeps) 
     fail,
     async answer(connection: Connection, text: string): Promise<void> {
       let id: number | null = null;
+      let type = '';
       try {
         const frame = parse(text);
-        id = frame.id;
+        ({ id, type } = frame);
         const result = await act(connection, frame.type, frame.body);
         connection.send({ type: 'result', id, result });
       } catch (error) {
-        fail(connection, id, error);
+        fail(connection, id, error, type);
         if (error instanceof ProblemError && error.code === 'session-revoked')
           connection.close('sessionEnded');
       }

@@ -2,11 +2,12 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type CloseReason, closeCodes } from '@slipmat/contract/close-codes';
-import { type ProblemCode, problemOf } from '@slipmat/contract/problems';
+import type { Problem, ProblemCode } from '@slipmat/contract/problems';
 import { realtimeLimits } from '@slipmat/contract/realtime';
 import { referenceHeader } from '@slipmat/contract/sessions';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { judgeOrigin } from '../http/origin-guard.ts';
+import type { Failures } from '../http/problem-handler.ts';
 import type { RateLimit } from '../http/rate-limit.ts';
 import type { Identified, Identify } from '../http/who.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -28,6 +29,7 @@ export interface RealtimeDeps {
   readonly newReference: () => string;
   readonly clock: Clock;
   readonly log: Log;
+  readonly failures: Failures;
 }
 
 export interface Realtime {
@@ -40,13 +42,21 @@ export interface Realtime {
 
 const path = '/realtime';
 
-function refuse(stream: Duplex, code: ProblemCode, reference: string): void {
-  const problem = problemOf(code, reference);
+function refuse(stream: Duplex, problem: Problem): void {
+  const { reference } = problem;
   const body = JSON.stringify(problem);
   stream.end(
     `HTTP/1.1 ${problem.status} ${problem.title}\r\ncontent-type: application/problem+json\r\n` +
       `${referenceHeader}: ${reference}\r\ncache-control: no-store\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
+}
+
+/** Characters of a User-Agent that a socket keeps. */
+const userAgentLength = 600;
+
+/** A text of its own: a part of the handshake's head would keep all of it for as long as the socket. */
+function copied(text: string): string {
+  return Buffer.from(text.slice(0, userAgentLength)).toString();
 }
 
 /** Stands alone, because a listener made inside the handshake would keep its whole request for as long as the socket. */
@@ -104,7 +114,9 @@ export function attachRealtime(server: Server, deps: RealtimeDeps): Realtime {
     if (code !== undefined) {
       const reference = deps.newReference();
       log.info({ reference, code, origin: request.headers.origin }, 'socket refused');
-      refuse(stream, code, reference);
+      const userAgent = request.headers['user-agent'] ?? '';
+      const asked = { reference, log, place: `GET ${path}`, userAgent, personId: undefined };
+      refuse(stream, deps.failures.describe(new ProblemError(code), asked));
       return;
     }
     webSockets.handleUpgrade(request, stream, head, (webSocket) => {
@@ -131,7 +143,9 @@ export function attachRealtime(server: Server, deps: RealtimeDeps): Realtime {
     const identified = await identifySocket(request, webSocket, from.address);
     if (identified === undefined) return;
     const { who, session } = identified;
-    const connection = new Connection(webSocket, stream, { who, session, address: from.address, clock });
+    const userAgent = copied(request.headers['user-agent'] ?? '');
+    const { address } = from;
+    const connection = new Connection(webSocket, stream, { who, session, address, userAgent, clock });
     webSocket.off('message', keepEarly);
     track(connection, webSocket, from.key);
     connection.send({ type: 'hello', session });

@@ -47,6 +47,8 @@ export interface DeskDeps {
   readonly openEvents: (djId: string) => Promise<readonly BroadcastEvent[]>;
   /** True when an event of the DJ ended or was cancelled after the time. */
   readonly endedSince: (djId: string, since: number) => Promise<boolean>;
+  /** Told of every refusal that the dashboard shows. */
+  readonly onRefused: (refused: { personId: string; reason: RefusalReason; client: string }) => void;
 }
 
 /** How many refused attempts are kept per person. */
@@ -138,6 +140,7 @@ export function createDesk(deps: DeskDeps) {
     const repeat = `${personId} ${refusal.reason} ${client} ${network}`;
     if (refusal.at - (lastAttempts.get(repeat) ?? 0) < attemptRepeatMs) return;
     lastAttempts.set(repeat, refusal.at);
+    deps.onRefused({ personId, reason: refusal.reason, client });
     const attempt: Attempt = {
       id: newId(clock, random),
       at: refusal.at,

@@ -3,7 +3,7 @@
 import type { OnAir } from '@slipmat/contract/events';
 import { Slug } from '@slipmat/contract/ids';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { sendProblem } from '#server/http/problem-handler.ts';
+import type { Failures } from '#server/http/problem-handler.ts';
 import type { Clock } from '#server/platform/clock.ts';
 import { limitKey } from '#server/platform/network.ts';
 import { ProblemError } from '#server/platform/problem-error.ts';
@@ -13,6 +13,7 @@ import type { Outlets } from './outlets.ts';
 export interface ListenDeps {
   readonly clock: Clock;
   readonly outlets: Outlets;
+  readonly failures: Failures;
   /** @throws ProblemError `not-found` */
   readonly eventOf: (slug: string) => Promise<{ readonly id: string; readonly title: string }>;
   readonly onAirOf: (eventId: string) => Promise<OnAir | null>;
@@ -24,7 +25,8 @@ const listenersLimit = 20_000;
 const perAddressLimit = 2_000;
 
 /** Mounts the endpoint. It is no JSON and no contract endpoint; its refusals are problems like all others. */
-export function mountListen(app: FastifyInstance, { clock, outlets, eventOf, onAirOf }: ListenDeps): void {
+export function mountListen(app: FastifyInstance, deps: ListenDeps): void {
+  const { clock, outlets, eventOf, onAirOf, failures } = deps;
   const perAddress = new Map<string, number>();
 
   function enter(key: string): () => void {
@@ -81,7 +83,7 @@ export function mountListen(app: FastifyInstance, { clock, outlets, eventOf, onA
       return await listen(request, reply);
     } catch (error) {
       reply.header('access-control-allow-origin', '*');
-      await sendProblem(request, reply, error);
+      await failures.send(request, reply, error);
       return reply;
     }
   });

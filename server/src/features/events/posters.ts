@@ -2,7 +2,7 @@
 
 import { Id } from '@slipmat/contract/ids';
 import type { FastifyInstance } from 'fastify';
-import { sendProblem } from '#server/http/problem-handler.ts';
+import type { Failures } from '#server/http/problem-handler.ts';
 import { ProblemError } from '#server/platform/problem-error.ts';
 
 const maxAgeSeconds = 31_536_000;
@@ -10,6 +10,7 @@ const maxAgeSeconds = 31_536_000;
 /** @param find the image's media type, as sniffed when it came in, and bytes. */
 export function mountPosters(
   app: FastifyInstance,
+  failures: Failures,
   find: (id: string) => Promise<{ readonly media_type: string; readonly bytes: Uint8Array } | undefined>,
 ): void {
   app.get('/posters/:id', async (request, reply) => {
@@ -17,7 +18,7 @@ export function mountPosters(
     const parsed = Id.safeParse(id);
     const poster = parsed.success ? await find(parsed.data) : undefined;
     if (poster === undefined) {
-      await sendProblem(request, reply, new ProblemError('not-found'));
+      await failures.send(request, reply, new ProblemError('not-found'));
       return reply;
     }
     return reply

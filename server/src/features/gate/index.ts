@@ -10,7 +10,7 @@ import { SignJWT } from 'jose';
 import type { Database } from '#server/db/open.ts';
 import { judgeOrigin, safeMethods } from '#server/http/origin-guard.ts';
 import { type CsrfFacts, checkAccess } from '#server/http/pipeline.ts';
-import { describeFailure } from '#server/http/problem-handler.ts';
+import type { Failures } from '#server/http/problem-handler.ts';
 import type { Identified, Identify, Who } from '#server/http/who.ts';
 import type { Clock } from '#server/platform/clock.ts';
 import type { Log } from '#server/platform/log.ts';
@@ -42,6 +42,7 @@ export interface GateDeps {
   /** See `PipelineDeps`. */
   readonly judgeCsrf: (facts: CsrfFacts) => 'pass' | 'refuse';
   readonly isCsrfStaged: boolean;
+  readonly failures: Failures;
   /** The person's id on the old site, when they were adopted from there. */
   readonly foreignIdOf: (personId: string) => Promise<string | undefined>;
 }
@@ -158,18 +159,26 @@ export function createGate(deps: GateDeps): Gate {
       const { headers, allowAnonymous, reference } = question;
       let asked: OriginalRequest | undefined;
       let session: string | undefined;
+      let personId: string | undefined;
       const sessionNamed = () => (session === undefined ? {} : { [sessionHeader]: session });
       try {
         asked = originalRequest(headers, audiences);
         const identified = await identify(asked, question);
         session = identified.session;
+        if (identified.who.kind === 'signed-in') personId = identified.who.person.id;
         checkAccess(allowAnonymous ? 'anyone' : 'signed-in', identified.who, { duringConflict: false });
         checkCsrf(asked, headers, identified.who);
         const identity = { [identityHeader]: await sign(asked, identified) };
         return { status: 200, headers: { ...identity, ...sessionNamed() }, problem: undefined };
       } catch (error) {
         const line = { gate: asked?.audience, method: asked?.method };
-        const problem = describeFailure(error, reference, log.child(line));
+        const problem = deps.failures.describe(error, {
+          reference,
+          log: log.child(line),
+          place: 'the gate',
+          userAgent: header(headers, 'user-agent') ?? '',
+          personId,
+        });
         const refusal = refuse(problem, issuer(), asked);
         return { status: gateStatus(problem), headers: { ...refusal, ...sessionNamed() }, problem };
       }

@@ -1,0 +1,177 @@
+/**
+ * What waits to be written down: hits of the same fault are one group, and everything has a bound, so that storage
+ * that does not answer costs memory of a known size.
+ */
+import { faultLimits } from '@slipmat/contract/faults';
+import { fingerprintOf } from './fingerprint.ts';
+import type { FaultHit, Hit } from './hit.ts';
+
+/** Different faults waiting; so many at once are one trouble with many faces. */
+const groupLimit = 200;
+/** People per fault waiting: a whole evening's listeners. With 200 groups of them full, about 150 MB. */
+const peopleLimit = 5_000;
+/** Events waiting, of faults and of refusals each; about 300 bytes of one. */
+const eventLimit = 5_000;
+/** Hours per fault waiting: a page that was offline reports what was days ago. */
+const hourLimit = 200;
+export const hourMs = 3_600_000;
+
+export interface PersonHits {
+  hits: number;
+  firstAt: number;
+  lastAt: number;
+}
+
+export interface Group {
+  readonly fingerprint: string;
+  /** Gives the group its words. */
+  readonly first: FaultHit;
+  count: number;
+  anonymousHits: number;
+  firstAt: number;
+  lastAt: number;
+  lastRelease: string;
+  readonly people: Map<string, PersonHits>;
+  readonly browsers: Map<string, number>;
+  /** By hour since 1970. */
+  readonly hours: Map<number, number>;
+  /** Newest last; whole. */
+  readonly samples: FaultHit[];
+  /** Events of which only the reference, and who and when, is kept. */
+  readonly light: FaultHit[];
+}
+
+function emptyGroup(fingerprint: string, hit: FaultHit): Group {
+  return {
+    fingerprint,
+    first: hit,
+    count: 0,
+    anonymousHits: 0,
+    firstAt: hit.at,
+    lastAt: hit.at,
+    lastRelease: hit.release,
+    people: new Map(),
+    browsers: new Map(),
+    hours: new Map(),
+    samples: [],
+    light: [],
+  };
+}
+
+function addTo<K>(map: Map<K, number>, key: K, count: number, limit: number): void {
+  if (map.has(key) || map.size < limit) map.set(key, (map.get(key) ?? 0) + count);
+}
+
+function addPerson(group: Group, personId: string, hits: PersonHits): void {
+  const known = group.people.get(personId);
+  if (known === undefined) {
+    if (group.people.size < peopleLimit) group.people.set(personId, { ...hits });
+    return;
+  }
+  known.hits += hits.hits;
+  known.firstAt = Math.min(known.firstAt, hits.firstAt);
+  known.lastAt = Math.max(known.lastAt, hits.lastAt);
+}
+
+export interface Gathered {
+  readonly groups: readonly Group[];
+  readonly refusals: readonly Hit[];
+}
+
+export function createGathering() {
+  let groups = new Map<string, Group>();
+  let refusals: Hit[] = [];
+  let events = 0;
+  let dropped = 0;
+
+  function groupFor(fingerprint: string, hit: FaultHit): Group | undefined {
+    const known = groups.get(fingerprint);
+    if (known !== undefined) return known;
+    if (groups.size >= groupLimit) return undefined;
+    const fresh = emptyGroup(fingerprint, hit);
+    groups.set(fingerprint, fresh);
+    return fresh;
+  }
+
+  function addEvent(group: Group, hit: FaultHit): void {
+    if (events >= eventLimit) {
+      dropped += 1;
+      return;
+    }
+    events += 1;
+    group.samples.push(hit);
+    if (group.samples.length > faultLimits.samples) group.light.push(...group.samples.splice(0, 1));
+  }
+
+  return {
+    /** @param whole false: it is counted, and its reference is not kept. */
+    add(hit: FaultHit, whole: boolean): Group | undefined {
+      const group = groupFor(fingerprintOf(hit), hit);
+      if (group === undefined) {
+        dropped += 1;
+        return undefined;
+      }
+      const { at, times, personId } = hit;
+      group.count += times;
+      group.firstAt = Math.min(group.firstAt, at);
+      group.lastAt = Math.max(group.lastAt, at);
+      group.lastRelease = hit.release;
+      addTo(group.browsers, hit.browser, times, faultLimits.browsers);
+      addTo(group.hours, Math.floor(at / hourMs), times, hourLimit);
+      if (personId === undefined) group.anonymousHits += times;
+      else addPerson(group, personId, { hits: times, firstAt: at, lastAt: at });
+      if (whole) addEvent(group, hit);
+      else dropped += 1;
+      return group;
+    },
+    addRefusal(hit: Hit): void {
+      if (refusals.length < eventLimit) refusals.push(hit);
+      else dropped += 1;
+    },
+    /** Everything that waits; it waits no longer. */
+    take(): Gathered {
+      const taken = { groups: [...groups.values()], refusals };
+      groups = new Map();
+      refusals = [];
+      events = 0;
+      return taken;
+    },
+    /** Puts back what could not be written; what came in meanwhile is joined to it. */
+    putBack(taken: Gathered): void {
+      const since = groups;
+      groups = new Map(taken.groups.map((group) => [group.fingerprint, group]));
+      for (const group of since.values()) {
+        const before = groups.get(group.fingerprint);
+        if (before !== undefined) join(before, group);
+        else if (groups.size < groupLimit) groups.set(group.fingerprint, group);
+        else dropped += group.samples.length + group.light.length;
+      }
+      const all = [...taken.refusals, ...refusals];
+      refusals = all.slice(0, eventLimit);
+      dropped += all.length - refusals.length;
+      events = [...groups.values()].reduce(
+        (sum, { samples, light }) => sum + samples.length + light.length,
+        0,
+      );
+    },
+    /** Events whose references were not kept since the process started. */
+    dropped: () => dropped,
+    waiting: () => groups.size + refusals.length,
+  };
+}
+
+function join(group: Group, later: Group): void {
+  group.count += later.count;
+  group.anonymousHits += later.anonymousHits;
+  group.firstAt = Math.min(group.firstAt, later.firstAt);
+  group.lastAt = Math.max(group.lastAt, later.lastAt);
+  group.lastRelease = later.lastRelease;
+  for (const [id, hits] of later.people) addPerson(group, id, hits);
+  for (const [browser, count] of later.browsers) addTo(group.browsers, browser, count, faultLimits.browsers);
+  for (const [hour, count] of later.hours) addTo(group.hours, hour, count, hourLimit);
+  group.light.push(...later.light);
+  group.samples.push(...later.samples);
+  group.light.push(...group.samples.splice(0, Math.max(0, group.samples.length - faultLimits.samples)));
+}
+
+export type Gathering = ReturnType<typeof createGathering>;

@@ -1,0 +1,191 @@
+/**
+ * Faults: takes in what broke, gathers it in memory, writes it down by tick, and shows it to staff. Taking in never
+ * throws and never waits, whatever storage does.
+ */
+import { type FaultReport, faultLimits } from '@slipmat/contract/faults';
+import type { Database } from '#server/db/open.ts';
+import type { Clock } from '#server/platform/clock.ts';
+import type { Log } from '#server/platform/log.ts';
+import type { LogLines } from '#server/platform/log-lines.ts';
+import { ProblemError } from '#server/platform/problem-error.ts';
+import { newId, newSecret, type Random } from '#server/platform/random.ts';
+import { createBudget } from './budget.ts';
+import { createGathering, hourMs } from './gathering.ts';
+import { type FaultHit, isFault } from './hit.ts';
+import { prune, type Written, writeEvents, writeGroup } from './hits-store.ts';
+import { hitOfLogLine, hitOfRefusal, hitOfReport, hitOfSource, type Refusal } from './intake.ts';
+import type { Release } from './release.ts';
+import * as store from './store.ts';
+import { detailOf, listOf, summaryOf } from './view.ts';
+
+export interface FaultsDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly logLines: LogLines;
+  readonly release: Release;
+}
+
+/** A fault that hit people whom it had not hit before. */
+export interface FreshlyHit {
+  readonly faultId: string;
+  readonly personIds: readonly string[];
+}
+export type OnHit = (hit: FreshlyHit) => Promise<void>;
+
+/** How often each of these is to be called, in milliseconds. */
+export const faultTicks = { flush: 1_000, prune: 10 * 60_000 } as const;
+
+const dayMs = 24 * hourMs;
+/** Plain refusals: as long as a person may take to come and ask. */
+const keptRefusals = 7 * dayMs;
+const keptEvents = 30 * dayMs;
+/** After the last time that a fault happened. */
+const keptFaults = 180 * dayMs;
+
+export type Faults = ReturnType<typeof createFaults>;
+
+export function createFaults(deps: FaultsDeps) {
+  const { db, clock, random, log, logLines, release } = deps;
+  const gathering = createGathering();
+  const budget = createBudget();
+  const onHits: OnHit[] = [];
+  const onWritten: ((written: readonly Written[]) => Promise<void>)[] = [];
+  let isFailing = false;
+
+  const newReference = (): string => newSecret(random, 9);
+
+  function take(hit: FaultHit, kind: 'fault' | 'report'): void {
+    gathering.add(hit, budget.take(kind, clock.now()));
+  }
+
+  function noteRefusal(refusal: Refusal): void {
+    const hit = hitOfRefusal(refusal, {
+      at: clock.now(),
+      release: release.server,
+      log: () => logLines.of(refusal.reference, faultLimits.logLines),
+    });
+    if (isFault(hit)) take(hit, 'fault');
+    else if (budget.take('refusal', clock.now())) gathering.addRefusal(hit);
+  }
+
+  logLines.onError((line) => {
+    const context = { at: clock.now(), release: release.server, reference: newReference() };
+    const hit = hitOfLogLine(line, context);
+    if (hit !== undefined) take(hit, 'fault');
+  });
+
+  /** Failures of those who are told are theirs, and change nothing about what is written down. */
+  async function tell(written: readonly Written[]): Promise<void> {
+    const acts = [
+      ...onWritten.map((act) => act(written)),
+      ...written
+        .filter(({ newcomers }) => newcomers.length > 0)
+        .flatMap(({ faultId, newcomers }) => onHits.map((act) => act({ faultId, personIds: newcomers }))),
+    ];
+    for (const one of await Promise.allSettled(acts)) {
+      if (one.status === 'rejected')
+        log.error({ err: one.reason, ofFaults: true }, 'somebody was not told of a fault');
+    }
+  }
+
+  async function flush(): Promise<void> {
+    if (gathering.waiting() === 0) return;
+    const taken = gathering.take();
+    const groups = taken.groups.toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+    const ids = groups.map(() => newId(clock, random));
+    try {
+      const written = await db.write(async (trx) => {
+        const list: Written[] = [];
+        for (const [index, group] of groups.entries())
+          list.push(await writeGroup(trx, ids[index] ?? '', group));
+        await writeEvents(trx, null, taken.refusals);
+        return list;
+      });
+      isFailing = false;
+      await tell(written);
+    } catch (error) {
+      gathering.putBack(taken);
+      if (!isFailing)
+        log.error({ err: error, ofFaults: true }, 'faults wait in memory: storage does not take them');
+      isFailing = true;
+    }
+  }
+
+  /** @throws ProblemError `not-found` */
+  async function change(id: string, act: (trx: store.Trx) => Promise<void>) {
+    await flush();
+    await db.write(async (trx) => {
+      if (!(await store.exists(trx, id))) throw new ProblemError('not-found');
+      await act(trx);
+    });
+    return detailOf(db.read, id, clock.now());
+  }
+
+  return {
+    /** Takes in what somebody was answered with. Never throws. */
+    noteRefusal,
+    /** Takes in what a page tells. @returns how many. */
+    noteReports(
+      reports: readonly FaultReport[],
+      from: { readonly userAgent: string; readonly personId: string | undefined },
+    ): number {
+      for (const report of reports) {
+        const context = { now: clock.now(), release: release.ofBuild(report.build), ...from };
+        take(hitOfReport(report, context), 'report');
+      }
+      return reports.length;
+    },
+    /** Takes in that DJ software was refused. */
+    noteSource(refused: {
+      readonly reason: string;
+      readonly client: string;
+      readonly personId: string;
+    }): void {
+      const context = { at: clock.now(), release: release.server, reference: newReference() };
+      take(hitOfSource(refused, context), 'fault');
+    },
+    /** Writes down what waits; by tick, and before the process ends. Never throws: it waits on in memory. */
+    flush,
+    async prune(): Promise<void> {
+      const now = clock.now();
+      await db.write((trx) =>
+        prune(trx, {
+          refusals: now - keptRefusals,
+          events: now - keptEvents,
+          faults: now - keptFaults,
+          hour: Math.floor((now - keptFaults) / hourMs),
+        }),
+      );
+    },
+    /** Events whose references were not kept, because there were too many. */
+    dropped: gathering.dropped,
+
+    exists: store.exists,
+    /** A subquery of person ids. */
+    hitBy: store.hitBy,
+    /** Calls `act` after a fault hit people whom it had not hit before; a failure of it is logged. */
+    onHit(act: OnHit): void {
+      onHits.push(act);
+    },
+    onWritten(act: (written: readonly Written[]) => Promise<void>): void {
+      onWritten.push(act);
+    },
+    summaryOf: (read: store.Read, id: string) => summaryOf(read, id, clock.now()),
+
+    list: (query: Parameters<typeof listOf>[1]) => db.snapshot((trx) => listOf(trx, query, clock.now())),
+    show: (id: string) => db.snapshot((trx) => detailOf(trx, id, clock.now())),
+    /** @throws ProblemError `not-found` */
+    async lookUp(reference: string) {
+      // Somebody may read out their reference the second they get it.
+      await flush();
+      const event = await store.eventByReference(db.read, reference);
+      if (event === undefined) throw new ProblemError('not-found');
+      const fault = event.faultId === null ? null : await summaryOf(db.read, event.faultId, clock.now());
+      return { event, fault };
+    },
+    resolve: (id: string, by: string) => change(id, (trx) => store.resolve(trx, id, by, clock.now())),
+    reopen: (id: string) => change(id, (trx) => store.reopen(trx, id)),
+  };
+}
