@@ -1,7 +1,7 @@
 /** Slipmat as people meet it: a process of its own behind `https-front.ts`, that can be restarted on its data. */
 import { accountsEndpoints } from '@slipmat/contract/accounts';
 import type { Group } from '@slipmat/contract/capabilities';
-import { aBrowser, type OwnSite, Person, password } from '../server/test/people.ts';
+import { aBrowser, type OwnSite, Person, password, verifyByOutbox } from '../server/test/people.ts';
 import { type ServerProcess, startServer } from '../server/test/server-process.ts';
 import { freePort, type Owner } from '../server/test/services/daemon.ts';
 import { aFolder } from '../server/test/start-app.ts';
@@ -57,9 +57,10 @@ export async function openHttpsSite(
   const owner = await makeOwner(front.door, output);
   const grant = (_actor: null, handle: string, group: Group) =>
     owner.call(accountsEndpoints.grant, { params: { handle, group } });
+  const verifyByHand = (handle: string) => verifyByOutbox(owner, handle);
   return {
     ...front,
-    people: { origin: front.door, app: { accounts: { grant } } },
+    people: { origin: front.door, app: { accounts: { grant }, emails: { verifyByHand } } },
     owner,
     settings,
     output,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { accountsEndpoints } from '@slipmat/contract/accounts';
 import type { Group } from '@slipmat/contract/capabilities';
-import { aBrowser, type OwnSite, Person, password } from '../server/test/people.ts';
+import { aBrowser, type OwnSite, Person, password, verifyByOutbox } from '../server/test/people.ts';
 import { asUser, freePort, type Owner } from '../server/test/services/daemon.ts';
 import { aFolder } from '../server/test/start-app.ts';
 import { until } from '../server/test/until.ts';
@@ -129,7 +129,8 @@ export async function openOwnedSite(test: Owner, dataDir?: string): Promise<Owne
   for (const [name, value] of browser.cookies) owner.cookies.set(name, value);
   const grant = (_actor: null, handle: string, group: Group) =>
     owner.call(accountsEndpoints.grant, { params: { handle, group } });
-  return { ...site, owner, app: { accounts: { grant } } };
+  const verifyByHand = (handle: string) => verifyByOutbox(owner, handle);
+  return { ...site, owner, app: { accounts: { grant }, emails: { verifyByHand } } };
 }
 
 /** The database file of a site on embedded storage. */

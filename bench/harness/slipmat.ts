@@ -53,6 +53,7 @@ async function makeOwner(dataDir: string): Promise<void> {
     password,
   );
   await slipmat(['grant', handle, 'dj']);
+  await slipmat(['verify-email', handle]);
 }
 
 /**

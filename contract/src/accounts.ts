@@ -89,7 +89,12 @@ export const accountsEndpoints = {
     access: 'anyone',
     rate: 'read',
     params: z.object({ handle: Handle }),
-    reply: z.object({ person: Person, mayGrant: z.array(Group) }),
+    reply: z.object({
+      person: Person,
+      mayGrant: z.array(Group),
+      /** Shown to whoever may grant them: groups that wait for a verified e-mail address. */
+      pausedGroups: z.array(Group),
+    }),
     problems: ['not-found'],
   }),
   find: defineEndpoint({

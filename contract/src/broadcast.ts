@@ -29,6 +29,11 @@ export const refusals = {
     title: 'No DJ profile',
     sentence: 'Your account cannot send audio at the moment. A mentor or staff can make you a DJ again.',
   },
+  'email-unverified': {
+    title: 'E-mail not verified',
+    sentence:
+      'Your DJ profile is paused until your e-mail address is verified. Open the link that was sent to you, or have it sent again in your settings, then connect again.',
+  },
   'not-scheduled': {
     title: 'No event now',
     sentence:

@@ -15,6 +15,7 @@ export const capabilities = [
   'person.grant',
   'staff.view',
   'roll-out.manage',
+  'mail.read-any',
 ] as const;
 export type Capability = (typeof capabilities)[number];
 

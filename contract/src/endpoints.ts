@@ -6,6 +6,7 @@ import { dashboardEndpoints } from './dashboard.ts';
 import type { Endpoint } from './endpoint.ts';
 import { eventsEndpoints } from './events.ts';
 import { faultsEndpoints } from './faults.ts';
+import { mailEndpoints } from './mail.ts';
 import { rollOutsEndpoints } from './roll-outs.ts';
 import { sessionsEndpoints } from './sessions.ts';
 
@@ -18,6 +19,7 @@ export const endpoints = {
   dashboard: dashboardEndpoints,
   'roll-outs': rollOutsEndpoints,
   faults: faultsEndpoints,
+  mail: mailEndpoints,
 } as const satisfies Record<string, Record<string, Endpoint>>;
 
 export type Feature = keyof typeof endpoints;

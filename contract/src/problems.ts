@@ -109,6 +109,23 @@ export const problems = {
     'This invitation was already used, withdrawn or has expired. Ask for a new one.',
   ),
 
+  // Mail.
+  'email-missing': row(
+    409,
+    'No e-mail address',
+    'Your account has no e-mail address yet. Enter one in your settings.',
+  ),
+  'verification-over': row(
+    409,
+    'Link not valid any more',
+    'This link was already replaced or has expired. Your settings send you a new one.',
+  ),
+  'mail-not-sendable': row(
+    409,
+    'Cannot be sent now',
+    'This mail is on its way already, has nowhere to go, or no mail server is set.',
+  ),
+
   // Events.
   'event-state': row(409, 'Not possible now', 'The event is not in a state that allows this.', 'reload'),
   'event-too-soon': row(422, 'Start is in the past', 'An event cannot be published when it is already over.'),

@@ -3,6 +3,7 @@ import type { Group } from '@slipmat/contract/capabilities';
 import type { Config } from './config.ts';
 import { type Database, openDatabase } from './db/open.ts';
 import { storageOf } from './deps.ts';
+import { createEmailVerification } from './features/accounts/email-verification.ts';
 import { createAccounts, type NewAccount } from './features/accounts/index.ts';
 import { systemClock } from './platform/clock.ts';
 import { createLog } from './platform/log.ts';
@@ -35,15 +36,31 @@ export async function createOwner(config: Config, account: NewAccount): Promise<
   return withAccounts(config, (accounts) => accounts.createOwner(account));
 }
 
-/** @returns the person's groups then. @throws ProblemError `not-found` */
+/** @returns the person's groups then, and those that wait for a verified e-mail address. @throws ProblemError `not-found` */
 export async function changeGroup(
   config: Config,
   act: 'grant' | 'revoke',
   handle: string,
   group: Group,
-): Promise<readonly Group[]> {
-  const person = await withAccounts(config, (accounts) => accounts[act](null, handle, group));
-  return person.groups;
+): Promise<{ groups: readonly Group[]; pausedGroups: readonly Group[] }> {
+  return withAccounts(config, (accounts) => accounts[act](null, handle, group));
+}
+
+/** Takes somebody's e-mail address as proven. @throws ProblemError `not-found`, `email-missing` */
+export function verifyEmail(config: Config, handle: string): Promise<{ email: string }> {
+  return withDatabase(config, async (db) => {
+    await db.migrate();
+    const onChanged = () => Promise.resolve();
+    const nothing = { sendTo: () => Promise.resolve(), publicOrigin: () => '' };
+    const emails = createEmailVerification({
+      db,
+      clock: systemClock,
+      random: systemRandom,
+      onChanged,
+      ...nothing,
+    });
+    return emails.verifyByHand(handle);
+  });
 }
 
 /** @returns names of the migrations applied. */

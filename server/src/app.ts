@@ -36,21 +36,15 @@ export interface App {
   readonly sourcePort: () => number;
   readonly publicOrigin: () => string;
   readonly accounts: House['accounts'];
+  readonly emails: House['emails'];
   /** One round of everything that happens by time. */
   advance(): Promise<void>;
   /** Stops in order: no new connections, sockets and listeners told why, sources closed, writes finished. */
   close(): Promise<void>;
 }
 
-function ticksOf({
-  sessions,
-  rollOuts,
-  loadRollOuts,
-  gate,
-  events,
-  broadcast,
-  faults,
-}: House): readonly Tick[] {
+function ticksOf(house: House): readonly Tick[] {
+  const { sessions, rollOuts, loadRollOuts, gate, events, broadcast, faults, mail, emails } = house;
   return [
     { name: 'events', everyMs: events.tickEveryMs, act: events.advance },
     { name: 'sources', everyMs: 1_000, act: broadcast.sources.tick },
@@ -58,6 +52,9 @@ function ticksOf({
     { name: 'old sessions', everyMs: 10 * 60_000, act: sessions.prune },
     { name: 'roll-outs', everyMs: rollOutTicks.load, act: loadRollOuts },
     { name: 'roll-out evaluation', everyMs: rollOutTicks.evaluate, act: rollOuts.evaluate },
+    { name: 'mail', everyMs: 1_000, act: mail.send },
+    { name: 'old mail', everyMs: 10 * 60_000, act: mail.prune },
+    { name: 'old links', everyMs: 10 * 60_000, act: emails.prune },
     { name: 'gate keys', everyMs: 60_000, act: gate.rotate },
     { name: 'faults', everyMs: faultTicks.flush, act: faults.flush },
     { name: 'old faults', everyMs: faultTicks.prune, act: faults.prune },
@@ -107,6 +104,7 @@ export async function buildApp(config: Config, deps: Deps, options: AppOptions =
   return {
     http,
     accounts: house.accounts,
+    emails: house.emails,
     port,
     publicOrigin,
     sourcePort: () => sourcePort.port(),
@@ -125,6 +123,7 @@ export async function buildApp(config: Config, deps: Deps, options: AppOptions =
       await sourcePort.close();
       outlets.close('stopping');
       topics.close();
+      house.mail.stop();
       await stopTicks();
       for (const stop of stops) stop();
       await http.close();

@@ -5,7 +5,7 @@ import { Email, Password } from '@slipmat/contract/accounts';
 import { Group } from '@slipmat/contract/capabilities';
 import { DisplayName, Handle } from '@slipmat/contract/ids';
 import { z } from 'zod';
-import { backup, changeGroup, createOwner, migrate } from './administration.ts';
+import { backup, changeGroup, createOwner, migrate, verifyEmail } from './administration.ts';
 import { adoptUsersCommand } from './cli/adopt-users.ts';
 import { rollOutCommand } from './cli/roll-out.ts';
 import { UsageError } from './cli/usage-error.ts';
@@ -17,6 +17,7 @@ const usage = `Usage: npm run slipmat -- <command>
   create-owner --handle H --email E --display-name N   password on standard input
   grant <handle> <group>       dj, moderator, mentor, staff or owner
   revoke <handle> <group>
+  verify-email <handle>        takes the person’s e-mail address as proven
   check-config                 says whether the settings are in order, and what they are
   roll-out <act> <cookie|csrf> status, start, pause, resume, advance, roll-back, acknowledge
   adopt-users [--dry-run]      makes everybody of the old Django site a person here, once
@@ -59,12 +60,17 @@ async function regroup(act: 'grant' | 'revoke', [handle, group]: readonly string
   if (handle === undefined || !parsed.success) {
     throw new UsageError(`${act} takes a handle and one of ${Group.options.join(', ')}`);
   }
-  const groups = await changeGroup(readConfig(), act, handle, parsed.data);
+  const { groups, pausedGroups } = await changeGroup(readConfig(), act, handle, parsed.data);
   say(`${handle} is in: ${groups.join(', ')}`);
+  if (pausedGroups.length > 0)
+    say(
+      `Waiting until the e-mail address is verified: ${pausedGroups.join(', ')} (or: verify-email ${handle})`,
+    );
 }
 
 const secretSettings: readonly SettingName[] = [
   'DATABASE_URL',
+  'SMTP_URL',
   'REDIS_URL',
   'DJANGO_DATABASE_URL',
   'DJANGO_SECRET_KEYS',
@@ -94,6 +100,11 @@ async function run([command, ...args]: readonly string[]): Promise<void> {
     case 'grant':
     case 'revoke':
       return regroup(command, args);
+    case 'verify-email': {
+      if (first === undefined) throw new UsageError('verify-email takes a handle');
+      const { email } = await verifyEmail(readConfig(), first);
+      return say(`${email} is verified for ${first}.`);
+    }
     case 'check-config':
       return checkConfig();
     case 'roll-out':

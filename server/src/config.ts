@@ -1,5 +1,6 @@
 /** Settings: the environment, parsed once, with all mistakes reported together. */
 import { z } from 'zod';
+import { type ChannelsConfig, parseChannels } from './config/channels.ts';
 import { type DjangoConfig, type OldSite, parseDjango, parseOldSites } from './config/old-sites.ts';
 
 /** One setting of the environment; `docs/configuration.md` is generated from this table. */
@@ -68,6 +69,27 @@ export const settings = {
     default: '',
     about: 'Groups of the old site and ours, separated by commas: DJs=dj,Crew=moderator.',
   },
+  SMTP_URL: {
+    default: '',
+    about:
+      'Mail server, such as smtp://user:password@mail.example:587 (STARTTLS is required, unless it is this machine or ?tls=off is added) or smtps://user:password@mail.example:465. Empty: nothing is sent, and mail is kept in the outbox.',
+  },
+  MAIL_FROM: {
+    default: '',
+    about: 'Sender of mail, such as Radio <radio@example.org>. Needed with SMTP_URL.',
+  },
+  MAIL_PER_MINUTE: {
+    default: '120',
+    about: 'Mails handed to the mail server in a minute at most, by all processes together.',
+  },
+  PUSH_PER_MINUTE: {
+    default: '3000',
+    about: 'Web push messages sent in a minute at most, by all processes together.',
+  },
+  PUSH_ADDRESSES: {
+    default: 'public',
+    about: 'public sends web push to public addresses only; any also to a push service on a private network.',
+  },
   DATA_DIR: { default: './data', about: 'Folder for the embedded database. Made when missing.' },
   DATABASE_URL: {
     default: '',
@@ -108,6 +130,7 @@ export interface Config {
   readonly csrfByRollOut: boolean;
   readonly oldSites: readonly OldSite[];
   readonly django: DjangoConfig | undefined;
+  readonly channels: ChannelsConfig;
 }
 
 export type ParsedConfig =
@@ -258,6 +281,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     csrfByRollOut: csrf.data === 'roll-out',
     oldSites: parseOldSites(value('OLD_SITES'), mistakes),
     django: parseDjango(value, mistakes),
+    channels: parseChannels(value, mistakes),
   };
   return mistakes.list.length === 0 ? { ok: true, config } : { ok: false, mistakes: mistakes.list };
 }

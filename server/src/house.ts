@@ -2,6 +2,7 @@
 import { can } from '@slipmat/contract/capabilities';
 import type { Config } from './config.ts';
 import type { Deps } from './deps.ts';
+import { createEmailVerification } from './features/accounts/email-verification.ts';
 import { type AccountsDeps, createAccounts, type OnPersonChanged } from './features/accounts/index.ts';
 import { createInvitations } from './features/accounts/invitations.ts';
 import type { Adoption } from './features/adoption/index.ts';
@@ -57,9 +58,22 @@ export async function createHouse(config: Config, deps: Deps, shown: Shown, webR
       });
     });
   };
-  const mail = createMail({ clock, random, publicOrigin: shown.publicOrigin, isSent: false });
+  const { publicOrigin } = shown;
+  const { mail: server, mailsPerMinute: perMinute } = config.channels;
+  const mail = createMail({ ...deps, publicOrigin, server, perMinute });
   const push = createPush({ clock, random });
-  const accounts = createAccounts({ db, clock, random, onChanged, log, ...elsewhere(adoption) });
+  const emails = createEmailVerification({
+    db,
+    clock,
+    random,
+    onChanged,
+    publicOrigin,
+    sendTo: mail.enqueueTo,
+  });
+  const accounts = createAccounts({
+    ...{ db, clock, random, onChanged, log, ...elsewhere(adoption) },
+    onSignedUp: (trx, person) => emails.offer(trx, person, person.email),
+  });
   const invitations = createInvitations({ db, clock, random, onChanged });
   const broadcast = createBroadcast({
     ...base,
@@ -115,6 +129,7 @@ export async function createHouse(config: Config, deps: Deps, shown: Shown, webR
     events,
     chat,
     dashboard,
+    emails,
     mail,
     push,
     faults,

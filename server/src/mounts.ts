@@ -18,6 +18,7 @@ import { eventRoutes } from './features/events/routes.ts';
 import { sharePreview } from './features/events/share-preview.ts';
 import { faultRoutes } from './features/faults/routes.ts';
 import { mountGate } from './features/gate/routes.ts';
+import { type MailRoutesDeps, mailRoutes } from './features/mail/routes.ts';
 import { rollOutRoutes } from './features/roll-outs/routes.ts';
 import { sessionRoutes } from './features/sessions/routes.ts';
 import { type House, hubChannels } from './house.ts';
@@ -46,6 +47,24 @@ export interface Front {
   readonly trustedOrigins: ReadonlySet<string>;
   readonly publicOrigin: () => string;
   readonly newReference: () => string;
+}
+
+/** What the mail routes need of accounts. */
+function mailHandling({ house, deps, rateLimit }: Front): MailRoutesDeps {
+  const { mail, emails, accounts } = house;
+  return {
+    mail,
+    standing: emails.standing,
+    sendLink: emails.sendLink,
+    change: (person, input) =>
+      emails.change(person, input, {
+        rateLimit,
+        isRight: async (password) =>
+          (await accounts.checkPassword(person.handle, password))?.id === person.id,
+      }),
+    verify: emails.verify,
+    peopleByIds: (ids) => accounts.findByIds(deps.db.read, ids),
+  };
 }
 
 /** The endpoints of the contract. */
@@ -88,6 +107,7 @@ export function mountEndpoints(front: Front, sourcePort: IngestServer, checkRepl
   mount(http, 'dashboard', dashboardRoutes(dashboard), pipeline);
   mount(http, 'roll-outs', rollOutRoutes(rollOuts), pipeline);
   mount(http, 'faults', faultRoutes(house.faults), pipeline);
+  mount(http, 'mail', mailRoutes(mailHandling(front)), pipeline);
 }
 
 /** The gate, sound, posters, and the web client's files and page. */

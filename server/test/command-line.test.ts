@@ -33,7 +33,10 @@ describe('the command line', { concurrency: 2 }, () => {
 
     const member = await aMember(site);
     const granted = await slipmat(['grant', member.handle, 'dj'], environment);
-    assert.deepEqual(granted, { code: 0, said: `${member.handle} is in: member, dj\n` });
+    assert.match(granted.said, new RegExp(`^${member.handle} is in: member\nWaiting .*: dj `));
+    assert.deepEqual((await member.call(me)).account?.groups, ['member']);
+    const verified = await slipmat(['verify-email', member.handle], environment);
+    assert.deepEqual(verified, { code: 0, said: `${member.email} is verified for ${member.handle}.\n` });
     assert.deepEqual((await member.call(me)).account?.groups, ['member', 'dj']);
     const revoked = await slipmat(['revoke', member.handle, 'dj'], environment);
     assert.deepEqual(revoked, { code: 0, said: `${member.handle} is in: member\n` });
@@ -46,6 +49,7 @@ describe('the command line', { concurrency: 2 }, () => {
       [owner, 'short\n', /password: at least 8 characters/],
       [[...owner.slice(0, 3).with(2, 'x'), ...owner.slice(3)], `${password}\n`, /handle/],
       [['grant', 'nobody-here', 'dj'], '', /nothing here|not found/i],
+      [['verify-email', 'nobody-here'], '', /nothing here|not found/i],
       [['grant', 'nobody-here', 'boss'], '', /one of member, dj/],
       [['create-owner', '--surprise'], '', /surprise/],
       [['dance'], '', /Usage: npm run slipmat/],

@@ -65,7 +65,7 @@ function whoIs(cookieHeader: string | undefined): Who {
   const person = { id: known.id, handle, displayName: handle, email: `${handle}@example.com` };
   return {
     kind: 'signed-in',
-    person: { ...person, createdAt: 0, groups: ['member'] },
+    person: { ...person, createdAt: 0, emailVerifiedAt: null, groups: ['member'], pausedGroups: [] },
     sessionId: `session of ${handle}`,
     csrfToken: `token of ${handle}`,
   };

@@ -24,6 +24,7 @@ test(`${rounds} times`, async (t) => {
   let server = await startServer(t, environment);
   const host = await aMember(server);
   await slipmat(['grant', host.handle, 'dj'], environment);
+  await slipmat(['verify-email', host.handle], environment);
   const { slug } = await anEvent(host, { startsAt: Date.now() + 60 * minute });
   const people: Person[] = [];
   for (let made = 0; made < writers; made += 1) people.push(await aMember(server));

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { accountsEndpoints } from '@slipmat/contract/accounts';
 import type { Group } from '@slipmat/contract/capabilities';
 import type { BodyFor, BytesBody, Endpoint, ParamsFor, QueryFor, ReplyOf } from '@slipmat/contract/endpoint';
+import { mailEndpoints } from '@slipmat/contract/mail';
 import { Problem, type ProblemCode } from '@slipmat/contract/problems';
 import { sessionsEndpoints } from '@slipmat/contract/sessions';
 import type * as z from 'zod/mini';
@@ -16,7 +17,10 @@ export interface Site {
 
 /** A site whose accounts the test may change without asking anybody, as the command line does. */
 export interface OwnSite extends Site {
-  readonly app: { readonly accounts: { grant(actor: null, handle: string, group: Group): Promise<unknown> } };
+  readonly app: {
+    readonly accounts: { grant(actor: null, handle: string, group: Group): Promise<unknown> };
+    readonly emails: { verifyByHand(handle: string): Promise<unknown> };
+  };
 }
 
 export interface CallInput<E extends Endpoint> {
@@ -144,6 +148,23 @@ export class Browser {
   }
 }
 
+/** The token of the newest link that was sent to verify the address of somebody, from the owner's outbox. */
+export async function linkTokenOf(owner: Browser, handle: string): Promise<string> {
+  const { mails } = await owner.call(mailEndpoints.outbox, { query: { q: handle } });
+  const mail = mails.find(({ kind, person }) => kind === 'verification' && person.handle === handle);
+  assert.ok(mail, `${handle} was sent a link`);
+  const { link } = await owner.call(mailEndpoints.show, { params: { id: mail.id } });
+  const [, token] = /#token=([\w-]+)$/.exec(link ?? '') ?? [];
+  assert.ok(token, `a link with a token: ${link}`);
+  return token;
+}
+
+/** Verifies somebody's address with the link that is kept in the owner's outbox. */
+export async function verifyByOutbox(owner: Browser, handle: string): Promise<void> {
+  const token = await linkTokenOf(owner, handle);
+  await new Browser(owner.site).call(mailEndpoints.verify, { body: { token } });
+}
+
 /** The problem of an answer, with everything that must hold for every problem. */
 export function problemIn(answered: Answered): Problem {
   const text = answered.body.toString();
@@ -201,6 +222,7 @@ export async function aMember(site: Site, options: PersonOptions = {}): Promise<
 async function inGroup(site: OwnSite, group: Group, options: PersonOptions): Promise<Person> {
   const person = await aMember(site, options);
   await site.app.accounts.grant(null, person.handle, group);
+  await site.app.emails.verifyByHand(person.handle);
   return person;
 }
 

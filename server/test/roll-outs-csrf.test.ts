@@ -15,7 +15,16 @@ const begin = ({ rollOuts }: Process, steps: number[]) =>
 
 /** Somebody signed in, for what a topic asks. */
 function signedIn(groups: SignedInPerson['groups']): Who {
-  const person = { id: 'p', handle: 'p', displayName: 'P', email: 'p@example.com', createdAt: 0, groups };
+  const person = {
+    id: 'p',
+    handle: 'p',
+    displayName: 'P',
+    email: 'p@example.com',
+    createdAt: 0,
+    emailVerifiedAt: null,
+    groups,
+    pausedGroups: [],
+  };
   return { kind: 'signed-in', person, sessionId: 's', csrfToken: '' };
 }
 

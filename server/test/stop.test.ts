@@ -25,6 +25,7 @@ test('sockets, listeners and a source are told, writes are finished', {
   const server = await startServer(t, environment);
   const dj = await aMember(server);
   await slipmat(['grant', dj.handle, 'dj'], environment);
+  await slipmat(['verify-email', dj.handle], environment);
   const { slug } = await anEvent(dj, { startsAt: Date.now() + minute });
   const socket = await dj.socket();
   await socket.subscribe(`event:${slug}`);

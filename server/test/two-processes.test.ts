@@ -39,6 +39,7 @@ describe('two processes', { skip }, async () => {
   const aDjHere = async (): Promise<Person> => {
     const dj = await aMember(one);
     await slipmat(['grant', dj.handle, 'dj'], environment);
+    await slipmat(['verify-email', dj.handle], environment);
     return dj;
   };
   const dj = await aDjHere();

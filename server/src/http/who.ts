@@ -15,7 +15,30 @@ export interface SignedInPerson {
   readonly displayName: string;
   readonly email: string;
   readonly createdAt: number;
+  /** Null: nobody has proven that the address is theirs. */
+  readonly emailVerifiedAt: number | null;
+  /** Those that count: a DJ without a verified address has no active profile. */
   readonly groups: readonly Group[];
+  /** Those that count again when the address is verified. */
+  readonly pausedGroups: readonly Group[];
+}
+
+/** Groups that count only with a verified e-mail address: who plays must be reachable. */
+const groupsThatNeedEmail: ReadonlySet<Group> = new Set<Group>(['dj']);
+
+/**
+ * The groups that count and those that wait.
+ * @param given all that somebody was put into, in the order of the contract.
+ */
+export function effectiveGroups(
+  given: readonly Group[],
+  emailVerifiedAt: number | null,
+): Pick<SignedInPerson, 'groups' | 'pausedGroups'> {
+  if (emailVerifiedAt !== null) return { groups: given, pausedGroups: [] };
+  return {
+    groups: given.filter((group) => !groupsThatNeedEmail.has(group)),
+    pausedGroups: given.filter((group) => groupsThatNeedEmail.has(group)),
+  };
 }
 
 export interface SignedIn {
@@ -67,11 +90,18 @@ export function toPerson({ id, handle, displayName, groups }: SignedInPerson): P
   return { id, handle, displayName, groups: [...groups] };
 }
 
+/** Null for somebody who has no address. */
+export function emailOf({ email }: Pick<SignedInPerson, 'email'>): string | null {
+  return email.endsWith(missingEmailSuffix) ? null : email;
+}
+
 /** A person as they see themselves. */
 export function toAccount(person: SignedInPerson): Account {
   return {
     ...toPerson(person),
-    email: person.email.endsWith(missingEmailSuffix) ? null : person.email,
+    email: emailOf(person),
+    emailVerifiedAt: emailOf(person) === null ? null : person.emailVerifiedAt,
+    pausedGroups: [...person.pausedGroups],
     createdAt: person.createdAt,
   };
 }

@@ -62,6 +62,8 @@ function aCredential(name: string, session: string, person: string, more: Partia
       displayName: person,
       email: `${person}@x`,
       createdAt: 0,
+      emailVerifiedAt: null,
+      pausedGroups: [],
       groups: [],
     },
     ...more,

@@ -204,6 +204,7 @@ export class Stage {
   async inGroup(group: Group): Promise<Somebody> {
     const somebody = await this.member();
     await this.site.app.accounts.grant(null, somebody.handle, group);
+    await this.site.app.emails.verifyByHand(somebody.handle);
     return somebody;
   }
 

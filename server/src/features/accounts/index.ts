@@ -30,6 +30,8 @@ export interface AccountsDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly onChanged: OnPersonChanged;
+  /** Called in the transaction that makes somebody who signs up: sends the link that verifies their address. */
+  readonly onSignedUp?: (trx: Transaction<Tables>, person: SignedInPerson) => Promise<void>;
   /** Where a stored password hash that cannot be tried is told of. */
   readonly log?: Pick<Log, 'warn'>;
   /** Looks for a login that is nobody's here on the old site. */
@@ -63,7 +65,8 @@ export async function sharedSecret(db: Database, random: Random): Promise<Buffer
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
-export function createAccounts({ db, clock, random, onChanged, log, findElsewhere }: AccountsDeps) {
+export function createAccounts(deps: AccountsDeps) {
+  const { db, clock, random, onChanged, log, findElsewhere } = deps;
   const passwords = createPasswords((reason) => {
     if (reason !== 'unusable') log?.warn({ reason }, 'a stored password hash was not tried');
   });
@@ -92,7 +95,9 @@ export function createAccounts({ db, clock, random, onChanged, log, findElsewher
       displayName: account.displayName,
       passwordHash: await passwords.hash(account.password),
       createdAt: clock.now(),
+      emailVerifiedAt: null,
       groups,
+      pausedGroups: [],
     };
     try {
       await db.write(async (trx) => {
@@ -103,6 +108,7 @@ export function createAccounts({ db, clock, random, onChanged, log, findElsewher
           throw new ProblemError('setup-link-wrong');
         }
         await store.insertPerson(trx, person);
+        await deps.onSignedUp?.(trx, person);
       });
     } catch (error) {
       if (storageTrouble(error) === 'duplicate') await refuseTaken(account);

@@ -53,7 +53,8 @@ export function accountRoutes({ accounts, invitations, ...deps }: AccountRoutesD
       const person = await accounts.findByLogin(params.handle);
       if (person === undefined) throw new ProblemError('not-found');
       const mayGrant = who.kind === 'signed-in' ? who.person.groups.flatMap((group) => grantable[group]) : [];
-      return { person: toPerson(person), mayGrant: [...new Set(mayGrant)] };
+      const pausedGroups = mayGrant.length > 0 ? [...person.pausedGroups] : [];
+      return { person: toPerson(person), mayGrant: [...new Set(mayGrant)], pausedGroups };
     },
     async find({ query }) {
       const people = await accounts.search(query.q, foundAtOnce + 1);

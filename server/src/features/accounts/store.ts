@@ -2,7 +2,7 @@
 import type { Group } from '@slipmat/contract/capabilities';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Tables } from '#server/db/schema.ts';
-import type { SignedInPerson } from '#server/http/who.ts';
+import { effectiveGroups, type SignedInPerson } from '#server/http/who.ts';
 
 type Read = Kysely<Tables>;
 type Trx = Transaction<Tables>;
@@ -10,6 +10,9 @@ type Trx = Transaction<Tables>;
 export interface StoredPerson extends SignedInPerson {
   readonly passwordHash: string;
 }
+
+/** Somebody who is put in; `groups` are all that they are given, whether they count yet or not. */
+export type NewPerson = Omit<StoredPerson, 'emailVerifiedAt' | 'pausedGroups'>;
 
 const groupOrder: readonly Group[] = ['member', 'dj', 'moderator', 'mentor', 'staff', 'owner'];
 
@@ -20,6 +23,7 @@ interface PersonRow {
   readonly display_name: string;
   readonly password_hash: string;
   readonly created_at: number;
+  readonly email_verified_at: number | null;
 }
 
 async function withGroups(read: Read, rows: readonly PersonRow[]): Promise<StoredPerson[]> {
@@ -37,7 +41,11 @@ async function withGroups(read: Read, rows: readonly PersonRow[]): Promise<Store
       displayName: row.display_name,
       passwordHash: row.password_hash,
       createdAt: row.created_at,
-      groups: groupOrder.filter((group) => own.has(group)),
+      emailVerifiedAt: row.email_verified_at,
+      ...effectiveGroups(
+        groupOrder.filter((group) => own.has(group)),
+        row.email_verified_at,
+      ),
     };
   });
 }
@@ -82,7 +90,7 @@ export async function searchPeople(read: Read, q: string, limit: number): Promis
   return withGroups(read, rows);
 }
 
-function personRow(person: StoredPerson) {
+function personRow(person: NewPerson) {
   return {
     id: person.id,
     handle: person.handle,
@@ -93,13 +101,13 @@ function personRow(person: StoredPerson) {
   };
 }
 
-async function addGroups(trx: Trx, person: StoredPerson): Promise<void> {
+async function addGroups(trx: Trx, person: NewPerson): Promise<void> {
   for (const group of person.groups) {
     await addGroup(trx, { personId: person.id, group, grantedBy: null, now: person.createdAt });
   }
 }
 
-export async function insertPerson(trx: Trx, person: StoredPerson): Promise<void> {
+export async function insertPerson(trx: Trx, person: NewPerson): Promise<void> {
   await trx.insertInto('people').values(personRow(person)).execute();
   await addGroups(trx, person);
 }
@@ -117,7 +125,7 @@ export async function isEmailTaken(read: Read, email: string): Promise<boolean> 
 }
 
 /** Like `insertPerson`; @returns false, having done nothing, when handle or address are taken. */
-export async function insertIfFree(trx: Trx, person: StoredPerson): Promise<boolean> {
+export async function insertIfFree(trx: Trx, person: NewPerson): Promise<boolean> {
   const rows = await trx
     .insertInto('people')
     .values(personRow(person))

@@ -175,6 +175,10 @@ export function createDesk(deps: DeskDeps) {
       if (events.length > 0) return 'too-early';
       return (await deps.endedSince(djId, clock.now() - airTimes.overFor)) ? 'event-over' : 'not-scheduled';
     },
-    mayBroadcast: (person: SignedInPerson) => can(person.groups, 'broadcast.send'),
+    /** Why the person may not send audio, or undefined when they may. */
+    profileRefusal({ groups, pausedGroups }: SignedInPerson): 'not-a-dj' | 'email-unverified' | undefined {
+      if (can(groups, 'broadcast.send')) return undefined;
+      return can(pausedGroups, 'broadcast.send') ? 'email-unverified' : 'not-a-dj';
+    },
   };
 }

@@ -95,7 +95,8 @@ export function createSourcePort(deps: SourcePortDeps): IngestServer {
       }
     },
     async admit(candidate) {
-      if (!desk.mayBroadcast(candidate.dj.person)) return { kind: 'refused', reason: 'not-a-dj' };
+      const reason = desk.profileRefusal(candidate.dj.person);
+      if (reason !== undefined) return { kind: 'refused', reason };
       try {
         return await sources.admit(candidate);
       } catch (error) {

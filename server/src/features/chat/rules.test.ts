@@ -16,6 +16,8 @@ const person = (id: string, ...groups: Group[]) => ({
   displayName: id,
   email: '',
   createdAt: 0,
+  emailVerifiedAt: null,
+  pausedGroups: [],
   groups,
 });
 

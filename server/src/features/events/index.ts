@@ -102,9 +102,9 @@ export function createEvents(deps: EventsDeps) {
       const dj = people.find((person) => person.handle === slot.handle);
       if (dj === undefined || !can(dj.groups, 'broadcast.send')) {
         const path = `lineup.${lineup.indexOf(slot)}.handle`;
-        throw new ProblemError('not-a-dj', {
-          fields: [{ path, message: `“${slot.handle}” is not a DJ here` }],
-        });
+        const waits = dj !== undefined && can(dj.pausedGroups, 'broadcast.send');
+        const what = waits ? 'has not verified their e-mail address yet' : 'is not a DJ here';
+        throw new ProblemError('not-a-dj', { fields: [{ path, message: `“${slot.handle}” ${what}` }] });
       }
       return {
         id: newId(clock, random),

@@ -2,9 +2,15 @@
 import { createHash } from 'node:crypto';
 import { type MailKind, mailLimits } from '@slipmat/contract/mail';
 import type { Kysely, Transaction } from 'kysely';
+import type { Database } from '#server/db/open.ts';
 import type { Tables } from '#server/db/schema.ts';
 import type { Clock } from '#server/platform/clock.ts';
+import type { Log } from '#server/platform/log.ts';
 import { newId, type Random } from '#server/platform/random.ts';
+import type { Sender } from '#server/platform/sender.ts';
+import { createOutbox } from './outbox.ts';
+import { createSending, pruneMail } from './sending.ts';
+import type { SmtpServer } from './smtp.ts';
 import * as store from './store.ts';
 
 export type { MailStanding, Reach } from './store.ts';
@@ -26,13 +32,20 @@ export interface OutgoingMail {
 }
 
 export interface MailDeps {
+  readonly db: Database;
   readonly clock: Clock;
   readonly random: Random;
+  readonly log: Log;
+  readonly processId: string;
   /** Such as https://radio.example, for links. */
   readonly publicOrigin: () => string;
-  /** False: nothing is sent, and mail stays in the outbox. */
-  readonly isSent: boolean;
+  /** Undefined: nothing is sent, and mail stays in the outbox. */
+  readonly server: (SmtpServer & { readonly from: string }) | undefined;
+  readonly perMinute: number;
 }
+
+/** Without a mail server there is nothing to do. */
+const idle: Sender = { run: () => Promise.resolve(), stop: () => undefined };
 
 export type Mail = ReturnType<typeof createMail>;
 
@@ -44,7 +57,18 @@ const priorities: Readonly<Record<MailKind, number>> = {
   notification: 2,
 };
 
-export function createMail({ clock, random, publicOrigin, isSent }: MailDeps) {
+export function createMail(deps: MailDeps) {
+  const { db, clock, random, publicOrigin, server } = deps;
+  const isSent = server !== undefined;
+  const sender =
+    server === undefined
+      ? idle
+      : createSending({
+          ...deps,
+          server,
+          letterhead: () => ({ from: server.from, sender: server.sender, origin: publicOrigin() }),
+        });
+
   function textOf({ kind, subject, markdown, link }: OutgoingMail): store.NewText {
     const text = {
       kind,
@@ -92,5 +116,14 @@ export function createMail({ clock, random, publicOrigin, isSent }: MailDeps) {
     reach: (read: Read, personIds: readonly string[]) => store.reach(read, personIds),
     /** How mails stand, by key; a key that was never queued, or 90 days ago, is not in the map. */
     stateOf: (read: Read, keys: readonly string[]) => store.statesOf(read, keys),
+    isSent,
+    bouncesOf: (personId: string) => store.hasBounced(db.read, personId),
+    outbox: createOutbox({ db, clock, random, publicOrigin, isSent }),
+    /** Sends what is due. For a tick. */
+    send: sender.run,
+    /** Call before waiting for the tick. */
+    stop: sender.stop,
+    /** Forgets old mail. For a tick. */
+    prune: () => pruneMail({ db, clock }),
   };
 }

@@ -44,6 +44,16 @@ export async function reach(read: Read, personIds: readonly string[]): Promise<M
   return found;
 }
 
+/** True when mail to the person came back so often that it is not sent any more. */
+export async function hasBounced(read: Read, personId: string): Promise<boolean> {
+  const row = await read
+    .selectFrom('people')
+    .select('email_bounces')
+    .where('id', '=', personId)
+    .executeTakeFirst();
+  return row !== undefined && row.email_bounces >= bounceLimit;
+}
+
 export interface NewText {
   readonly id: string;
   readonly kind: MailKind;

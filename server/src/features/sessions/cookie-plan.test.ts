@@ -36,7 +36,16 @@ function live(policy: CookiePolicy, changed: Partial<CredentialRecord> = {}): Li
     endedAt: null,
     awaited: undefined,
     refused: undefined,
-    person: { id: 'ann', handle: 'ann', displayName: 'Ann', email: '', createdAt: 0, groups: [] },
+    person: {
+      id: 'ann',
+      handle: 'ann',
+      displayName: 'Ann',
+      email: '',
+      createdAt: 0,
+      emailVerifiedAt: null,
+      groups: [],
+      pausedGroups: [],
+    },
     ...changed,
   };
   return { candidate, record };

@@ -1,7 +1,7 @@
 /** All SQL of credentials: what proves a session. */
-import type { Group } from '@slipmat/contract/capabilities';
 import type { CompiledQuery, Kysely, Transaction } from 'kysely';
 import type { Tables } from '#server/db/schema.ts';
+import { effectiveGroups } from '#server/http/who.ts';
 import type { CredentialRecord } from './resolve.ts';
 import { inOrder } from './store.ts';
 
@@ -36,6 +36,7 @@ function credentialQuery(read: Read, ids: readonly string[]) {
       'p.handle',
       'p.display_name',
       'p.email',
+      'p.email_verified_at',
       'p.created_at',
       'g.group_name',
     ])
@@ -59,13 +60,12 @@ export function credentialFinder(read: Read): (ids: readonly string[]) => Promis
 }
 
 function toRecords(rows: readonly CredentialRow[]): CredentialRecord[] {
-  const records = new Map<string, CredentialRecord & { person: { groups: Group[] } }>();
+  const records = new Map<string, CredentialRecord>();
   for (const row of rows) {
-    const known = records.get(row.id);
-    if (known !== undefined) {
-      if (row.group_name !== null) known.person.groups = inOrder([...known.person.groups, row.group_name]);
-      continue;
-    }
+    if (records.has(row.id)) continue;
+    const groups = rows.flatMap((other) =>
+      other.id === row.id && other.group_name !== null ? [other.group_name] : [],
+    );
     records.set(row.id, {
       id: row.id,
       policy: row.policy,
@@ -93,7 +93,8 @@ function toRecords(rows: readonly CredentialRow[]): CredentialRecord[] {
         displayName: row.display_name,
         email: row.email,
         createdAt: row.created_at,
-        groups: row.group_name === null ? [] : [row.group_name],
+        emailVerifiedAt: row.email_verified_at,
+        ...effectiveGroups(inOrder(groups), row.email_verified_at),
       },
     });
   }

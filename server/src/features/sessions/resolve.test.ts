@@ -27,7 +27,16 @@ function record(id: string, personId: string, changed: Partial<CredentialRecord>
     endedAt: null,
     awaited: undefined,
     refused: undefined,
-    person: { id: personId, handle: personId, displayName: personId, email: '', createdAt: 0, groups: [] },
+    person: {
+      id: personId,
+      handle: personId,
+      displayName: personId,
+      email: '',
+      createdAt: 0,
+      emailVerifiedAt: null,
+      groups: [],
+      pausedGroups: [],
+    },
     ...changed,
   };
 }

@@ -2,6 +2,7 @@
 import { Group } from '@slipmat/contract/capabilities';
 import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from '#server/db/schema.ts';
+import { effectiveGroups } from '#server/http/who.ts';
 import type { CredentialRecord } from './resolve.ts';
 
 type Read = Kysely<Tables>;
@@ -22,7 +23,15 @@ export async function findSession(
     .selectFrom('sessions as s')
     .innerJoin('people as p', 'p.id', 's.person_id')
     .leftJoin('person_groups as g', 'g.person_id', 'p.id')
-    .select(['p.id', 'p.handle', 'p.display_name', 'p.email', 'p.created_at', 'g.group_name'])
+    .select([
+      'p.id',
+      'p.handle',
+      'p.display_name',
+      'p.email',
+      'p.email_verified_at',
+      'p.created_at',
+      'g.group_name',
+    ])
     .where('s.id', '=', sessionId)
     .where('s.ended_at', 'is', null)
     .where('s.idle_expires_at', '>', now)
@@ -36,7 +45,11 @@ export async function findSession(
     displayName: first.display_name,
     email: first.email,
     createdAt: first.created_at,
-    groups: inOrder(rows.flatMap((row) => (row.group_name === null ? [] : [row.group_name]))),
+    emailVerifiedAt: first.email_verified_at,
+    ...effectiveGroups(
+      inOrder(rows.flatMap((row) => (row.group_name === null ? [] : [row.group_name]))),
+      first.email_verified_at,
+    ),
   };
 }
 

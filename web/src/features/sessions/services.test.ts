@@ -13,6 +13,8 @@ const account = {
   displayName: 'Ada',
   groups: ['member'],
   email: null,
+  emailVerifiedAt: null,
+  pausedGroups: [],
   createdAt: 1,
 };
 const me = { account, anonymous: null, csrfToken: 'token', elsewhere: [] };

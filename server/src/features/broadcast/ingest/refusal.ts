@@ -1,7 +1,7 @@
 /** Why the source port turned an encoder away, and what each reason means on the wire. */
 
 /**
- * `wrong-key`, `key-revoked`, `wrong-user`: credentials · `not-a-dj`, `not-scheduled`, `too-early`,
+ * `wrong-key`, `key-revoked`, `wrong-user`: credentials · `not-a-dj`, `email-unverified`, `not-scheduled`, `too-early`,
  * `someone-else-on-air`, `event-over`: known DJ, not at the moment · `unknown-mount`: nobody has it ·
  * `unsupported-format`, `went-silent`: a source that was accepted and then cut · `bad-request`: not the Icecast
  * protocol · `too-many-sources`, `server-unavailable`: the server's own trouble.
@@ -11,6 +11,7 @@ export type RefusalReason =
   | 'key-revoked'
   | 'wrong-user'
   | 'not-a-dj'
+  | 'email-unverified'
   | 'not-scheduled'
   | 'too-early'
   | 'someone-else-on-air'
@@ -28,6 +29,7 @@ export type CredentialRefusal = 'wrong-key' | 'key-revoked' | 'wrong-user';
 /** Credentials are good, but this DJ cannot go on air at the moment. */
 export type AdmissionRefusal =
   | 'not-a-dj'
+  | 'email-unverified'
   | 'not-scheduled'
   | 'too-early'
   | 'someone-else-on-air'
@@ -58,6 +60,7 @@ export const refusalAnswers: Readonly<Record<RefusalReason, RefusalAnswer>> = {
   'wrong-key': credentials,
   'key-revoked': { status: 401, body: 'This stream key was revoked', held: false },
   'wrong-user': { status: 401, body: 'The user must be "source" or your handle', held: false },
+  'email-unverified': busy('Your e-mail address is not verified yet'),
   'not-a-dj': busy('This account has no DJ profile at the moment'),
   'not-scheduled': busy('You have no event about to start'),
   'too-early': busy('Your event has not opened yet'),
