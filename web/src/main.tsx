@@ -46,9 +46,12 @@ createRoot(root).render(
 
 /** Sound and chat come first; after this long they are there, or not because of this. Milliseconds. */
 const settledAfter = 8_000;
-setTimeout(() => {
-  import('./features/sessions/silent-check.ts').then(
-    ({ watchSignIn }) => watchSignIn(),
-    (failure: unknown) => silence(failure, 'nobody asked for this check'),
+const settled = new Promise((resolve) => setTimeout(resolve, settledAfter));
+/** What breaks is reported while the page is still there. */
+const changed = new Promise<void>((resolve) => problemCentre.subscribe(resolve));
+Promise.race([settled, changed])
+  .then(() => import('./afterwards.ts'))
+  .then(
+    ({ begin }) => begin(settled),
+    (failure: unknown) => silence(failure, 'nobody asked for these checks and reports'),
   );
-}, settledAfter);

@@ -22,6 +22,8 @@ export interface Notice {
   /** How often it happened. */
   readonly times: number;
   readonly at: number;
+  /** What was last thrown. */
+  readonly failure: unknown;
 }
 
 export interface ReportOptions {
@@ -70,7 +72,7 @@ export function createProblemCentre({ clock, random, log }: CentreParts): Proble
     for (const listener of listeners) listener();
   }
 
-  function add(problem: Problem, where: string, floating: boolean): void {
+  function add(problem: Problem, where: string, floating: boolean, failure: unknown): void {
     const at = clock.now();
     const same = notices.find(
       (notice) =>
@@ -80,12 +82,19 @@ export function createProblemCentre({ clock, random, log }: CentreParts): Proble
         at - notice.at < sameWithin,
     );
     if (same === undefined) {
-      const fresh = { id: nextId, problem, where, floating, times: 1, at };
+      const fresh = { id: nextId, problem, where, floating, times: 1, at, failure };
       nextId += 1;
       change([...notices, fresh].slice(-keptNotices));
       return;
     }
-    const again = { ...same, problem, floating: same.floating || floating, times: same.times + 1, at };
+    const again = {
+      ...same,
+      problem,
+      floating: same.floating || floating,
+      times: same.times + 1,
+      at,
+      failure,
+    };
     change(notices.map((notice) => (notice === same ? again : notice)));
   }
 
@@ -93,7 +102,7 @@ export function createProblemCentre({ clock, random, log }: CentreParts): Proble
     report(failure, where, options = {}) {
       const problem = isProblem(failure) ? failure : problemFrom(failure, random);
       log?.(`${where}: ${problem.code} ${problem.reference}`, failure);
-      add(problem, where, options.shown !== true);
+      add(problem, where, options.shown !== true, failure);
       return problem;
     },
     list: () => notices,

@@ -6,12 +6,15 @@ import { faultLimits } from '@slipmat/contract/faults';
 import { fingerprintOf } from './fingerprint.ts';
 import type { FaultHit, Hit } from './hit.ts';
 
-/** Different faults waiting; so many at once are one trouble with many faces. */
-const groupLimit = 200;
+/**
+ * Different faults waiting, noticed here and told by pages each, so that nobody crowds out what the server noticed; so
+ * many at once are one trouble with many faces.
+ */
+const groupLimit = 100;
 /** People per fault waiting: a whole evening's listeners. With 200 groups of them full, about 150 MB. */
 const peopleLimit = 5_000;
-/** Events waiting, of faults and of refusals each; about 300 bytes of one. */
-const eventLimit = 5_000;
+/** Events waiting: noticed here, told by pages, and plain refusals each; about 300 bytes of one, 10 kB with its log. */
+const eventLimit = 2_000;
 /** Hours per fault waiting: a page that was offline reports what was days ago. */
 const hourLimit = 200;
 export const hourMs = 3_600_000;
@@ -78,27 +81,40 @@ export interface Gathered {
   readonly refusals: readonly Hit[];
 }
 
+/** Pages told of it, and anybody may. */
+export function isReported({ first }: Group): boolean {
+  return first.kind === 'page' || first.kind === 'connection' || first.kind === 'policy';
+}
+
 export function createGathering() {
   let groups = new Map<string, Group>();
   let refusals: Hit[] = [];
-  let events = 0;
   let dropped = 0;
+
+  const like = (group: Group): Group[] =>
+    [...groups.values()].filter((one) => isReported(one) === isReported(group));
+
+  /** False when there is no room for another fault of its sort. */
+  function mayWait(group: Group): boolean {
+    return like(group).length < groupLimit;
+  }
 
   function groupFor(fingerprint: string, hit: FaultHit): Group | undefined {
     const known = groups.get(fingerprint);
     if (known !== undefined) return known;
-    if (groups.size >= groupLimit) return undefined;
     const fresh = emptyGroup(fingerprint, hit);
+    if (!mayWait(fresh)) return undefined;
     groups.set(fingerprint, fresh);
     return fresh;
   }
 
   function addEvent(group: Group, hit: FaultHit): void {
-    if (events >= eventLimit) {
+    if (
+      like(group).reduce((sum, { samples, light }) => sum + samples.length + light.length, 0) >= eventLimit
+    ) {
       dropped += 1;
       return;
     }
-    events += 1;
     group.samples.push(hit);
     if (group.samples.length > faultLimits.samples) group.light.push(...group.samples.splice(0, 1));
   }
@@ -133,7 +149,6 @@ export function createGathering() {
       const taken = { groups: [...groups.values()], refusals };
       groups = new Map();
       refusals = [];
-      events = 0;
       return taken;
     },
     /** Puts back what could not be written; what came in meanwhile is joined to it. */
@@ -143,16 +158,12 @@ export function createGathering() {
       for (const group of since.values()) {
         const before = groups.get(group.fingerprint);
         if (before !== undefined) join(before, group);
-        else if (groups.size < groupLimit) groups.set(group.fingerprint, group);
+        else if (mayWait(group)) groups.set(group.fingerprint, group);
         else dropped += group.samples.length + group.light.length;
       }
       const all = [...taken.refusals, ...refusals];
       refusals = all.slice(0, eventLimit);
       dropped += all.length - refusals.length;
-      events = [...groups.values()].reduce(
-        (sum, { samples, light }) => sum + samples.length + light.length,
-        0,
-      );
     },
     /** Events whose references were not kept since the process started. */
     dropped: () => dropped,

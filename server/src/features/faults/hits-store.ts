@@ -2,7 +2,7 @@
 import { faultLimits } from '@slipmat/contract/faults';
 import type { Transaction } from 'kysely';
 import type { Tables } from '#server/db/schema.ts';
-import type { Group, PersonHits } from './gathering.ts';
+import { type Group, isReported, type PersonHits } from './gathering.ts';
 import { type Hit, isFault } from './hit.ts';
 
 type Trx = Transaction<Tables>;
@@ -24,12 +24,32 @@ export interface Written {
   readonly newcomers: readonly string[];
 }
 
-/** The fault's id, and whether it was there before. */
-async function faultFor(trx: Trx, id: string, group: Group): Promise<{ id: string; isNew: boolean }> {
+/** Faults that pages told of; beyond it new ones are not taken, since anybody may make them up. */
+const reportedLimit = 5_000;
+
+/** What is only counted, beyond a budget, makes no fault; nor does what pages tell when there are too many. */
+async function mayBegin(trx: Trx, group: Group): Promise<boolean> {
+  if (group.samples.length === 0) return false;
+  if (!isReported(group)) return true;
+  const row = await trx
+    .selectFrom('faults')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('kind', 'in', ['page', 'connection', 'policy'])
+    .executeTakeFirst();
+  return Number(row?.count ?? 0) < reportedLimit;
+}
+
+/** The fault's id, and whether it was there before; undefined when it is not to be one. */
+async function faultFor(
+  trx: Trx,
+  id: string,
+  group: Group,
+): Promise<{ id: string; isNew: boolean } | undefined> {
   const find = () =>
     trx.selectFrom('faults').select('id').where('fingerprint', '=', group.fingerprint).executeTakeFirst();
   const known = await find();
   if (known !== undefined) return { id: known.id, isNew: false };
+  if (!(await mayBegin(trx, group))) return undefined;
   const { first } = group;
   const inserted = await trx
     .insertInto('faults')
@@ -191,9 +211,14 @@ async function trimSamples(trx: Trx, faultId: string): Promise<void> {
     .execute();
 }
 
-/** Adds a group to its fault, which is made when there is none. @param id of a new fault. */
-export async function writeGroup(trx: Trx, id: string, group: Group): Promise<Written> {
+/**
+ * Adds a group to its fault, which is made when there is none.
+ * @param id of a new fault.
+ * @returns undefined when there is to be none.
+ */
+export async function writeGroup(trx: Trx, id: string, group: Group): Promise<Written | undefined> {
   const fault = await faultFor(trx, id, group);
+  if (fault === undefined) return undefined;
   const isBack = !fault.isNew && (await comeBack(trx, fault.id, group.lastAt));
   const newcomers = await writePeople(trx, fault.id, group.people);
   await trx

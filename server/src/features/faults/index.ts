@@ -98,8 +98,10 @@ export function createFaults(deps: FaultsDeps) {
     try {
       const written = await db.write(async (trx) => {
         const list: Written[] = [];
-        for (const [index, group] of groups.entries())
-          list.push(await writeGroup(trx, ids[index] ?? '', group));
+        for (const [index, group] of groups.entries()) {
+          const one = await writeGroup(trx, ids[index] ?? '', group);
+          if (one !== undefined) list.push(one);
+        }
         await writeEvents(trx, null, taken.refusals);
         return list;
       });

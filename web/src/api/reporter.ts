@@ -1,0 +1,186 @@
+/**
+ * Tells staff what broke in this page: once for the same thing, at most so much, never about itself. What cannot be
+ * told now, because there is no connection, is kept and told later.
+ */
+import { FaultReport, faultLimits } from '@slipmat/contract/faults';
+import * as z from 'zod/mini';
+import { safeParse } from 'zod/mini';
+import type { Clock } from './clock.ts';
+import { isUnknownToServer, type ReportContext, reportOf } from './failure-report.ts';
+import type { Notice, ProblemCentre } from './problem-centre.ts';
+import { silence } from './silence.ts';
+
+export const reporterLimits = {
+  /** What breaks together is told together. Milliseconds. */
+  gather: 1_000,
+  /** Different failures of a page in a minute; a page with more is broken in one way. */
+  perMinute: 20,
+  perPage: 200,
+  /** The same failure again is told after so long, with how many times, and then each time after twice as long. */
+  again: 10_000,
+  againAtMost: 600_000,
+  /** Waiting for a connection; about 20 kB of the 5 MB that a site may keep. */
+  kept: 30,
+  /** Different failures remembered, to tell them apart. */
+  known: 200,
+} as const;
+
+const storageKey = 'slipmat-reports';
+const Kept = z.array(FaultReport).check(z.maxLength(reporterLimits.kept));
+const because = 'reports are for staff only, and a report of a failed report would never end';
+
+export interface ReporterParts {
+  readonly centre: Pick<ProblemCentre, 'list' | 'subscribe'>;
+  readonly clock: Clock;
+  /** Where reports wait for a connection; undefined where the browser keeps nothing. */
+  readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined;
+  /** False: the browser did not take it. */
+  readonly send: (body: string) => boolean;
+  readonly isOnline: () => boolean;
+  readonly context: () => ReportContext;
+}
+
+export interface Reporter {
+  /** Tells now what waits; what cannot be told is kept. For when the page goes away. */
+  leave(): void;
+  /** Tells what waits, when there is a connection again. */
+  online(): void;
+  /** Takes a failure that the centre does not show. */
+  add(report: FaultReport): void;
+  stop(): void;
+}
+
+interface Known {
+  /** Of the notice, up to which it was told or waits. */
+  readonly times: number;
+  /** When it may be told again. Milliseconds since 1970. */
+  readonly from: number;
+  readonly wait: number;
+}
+
+const unreached: readonly string[] = ['network-unreachable', 'timed-out'];
+
+/** Begins with what the centre has already, and with what was kept by an earlier page. */
+export function createReporter({ centre, clock, storage, send, isOnline, context }: ReporterParts): Reporter {
+  /** By notice: the centre counts the same failure in one. */
+  const known = new Map<number, Known>();
+  let waiting: FaultReport[] = [];
+  let minute = 0;
+  let inMinute = 0;
+  let inPage = 0;
+  let stopTimer: (() => void) | undefined;
+  let stopLooking: (() => void) | undefined;
+
+  const quietly = (act: () => void): void => {
+    try {
+      act();
+    } catch (failure) {
+      silence(failure, because);
+    }
+  };
+
+  function mayTake(): boolean {
+    const current = Math.floor(clock.now() / 60_000);
+    if (current !== minute) inMinute = 0;
+    minute = current;
+    if (inMinute >= reporterLimits.perMinute || inPage >= reporterLimits.perPage) return false;
+    inMinute += 1;
+    inPage += 1;
+    return true;
+  }
+
+  function remember(id: number, times: number): void {
+    const before = known.get(id)?.wait;
+    const wait =
+      before === undefined ? reporterLimits.again : Math.min(before * 2, reporterLimits.againAtMost);
+    known.delete(id);
+    known.set(id, { times, wait, from: clock.now() + wait });
+    const [oldest] = known.keys();
+    if (known.size > reporterLimits.known && oldest !== undefined) known.delete(oldest);
+  }
+
+  /** @param final the page goes away: what was only counted is told too. */
+  function look(final: boolean): void {
+    for (const notice of centre.list()) {
+      if (isUnknownToServer(notice)) consider(notice, final);
+    }
+  }
+
+  function consider(notice: Notice, final: boolean): void {
+    const before = known.get(notice.id);
+    const times = notice.times - (before?.times ?? 0);
+    if (times <= 0) return;
+    const early = before === undefined ? 0 : before.from - clock.now();
+    if (early > 0 && !final) {
+      stopLooking ??= clock.after(early, () => {
+        stopLooking = undefined;
+        quietly(() => look(false));
+      });
+      return;
+    }
+    if (!mayTake()) return;
+    remember(notice.id, notice.times);
+    enqueue(reportOf(notice, times, context()));
+  }
+
+  function enqueue(report: FaultReport): void {
+    waiting = [...waiting, report].slice(-reporterLimits.kept);
+    stopTimer ??= clock.after(reporterLimits.gather, () => {
+      stopTimer = undefined;
+      quietly(tell);
+    });
+  }
+
+  /** The centre lets go of these once the server was reached. */
+  const isReached = (): boolean =>
+    isOnline() && !centre.list().some(({ problem }) => unreached.includes(problem.code));
+
+  function tell(): void {
+    while (waiting.length > 0 && isReached()) {
+      const some = waiting.slice(0, faultLimits.reports);
+      if (!send(JSON.stringify({ reports: some }))) break;
+      waiting = waiting.slice(some.length);
+    }
+    keep();
+  }
+
+  function keep(): void {
+    if (waiting.length === 0) storage?.removeItem(storageKey);
+    else storage?.setItem(storageKey, JSON.stringify(waiting));
+  }
+
+  function recall(): void {
+    const text = storage?.getItem(storageKey) ?? null;
+    if (text === null) return;
+    storage?.removeItem(storageKey);
+    const parsed = safeParse(Kept, JSON.parse(text));
+    if (parsed.success) for (const report of parsed.data) enqueue(report);
+  }
+
+  quietly(recall);
+  quietly(() => look(false));
+  const stopListening = centre.subscribe(() =>
+    quietly(() => {
+      look(false);
+      if (waiting.length > 0 && stopTimer === undefined) tell();
+    }),
+  );
+
+  return {
+    leave: () =>
+      quietly(() => {
+        look(true);
+        tell();
+      }),
+    online: () => quietly(tell),
+    add: (report) =>
+      quietly(() => {
+        if (mayTake()) enqueue(report);
+      }),
+    stop() {
+      stopListening();
+      stopTimer?.();
+      stopLooking?.();
+    },
+  };
+}
