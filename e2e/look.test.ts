@@ -161,7 +161,7 @@ journey('every page on a phone and a desk, by keyboard too', ['ffmpeg'], openOwn
       '/nowhere',
     ],
     dj: ['/', live, '/settings', '/dj', '/dj/events/new', editor, `/e/${draft.slug}`, '/staff/people'],
-    owner: ['/staff/people', '/staff/roll-outs', '/people/nova', '/dj'],
+    owner: ['/staff/people', '/staff/roll-outs', '/staff/faults', '/people/nova', '/dj'],
   });
   const ana = await journey.visitor('Ana', { as: member, viewport: phone });
   await lookAtTheFold(journey, ana, live);

@@ -22,7 +22,7 @@ const ZONES: readonly (readonly [RegExp, Zone])[] = [
   [/^server\/test\//, 'server-test'],
   [/^web\/src\/(api|ui|styles)\//, 'web-$1'],
   // The addresses of the pages, which everything that links to a page knows.
-  [/^web\/src\/(paths)(?:\.test)?\.ts$/, 'web-$1'],
+  [/^web\/src\/(?:staff-)?(paths)(?:\.test)?\.ts$/, 'web-$1'],
   [/^web\/src\/features\/([^/]+)\//, 'web-feature:$1'],
   [/^web\//, 'web-root'],
   [/^(e2e|bench|tools|old-site)\//, '$1'],

@@ -2,13 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { matchPath } from './match-path.ts';
 import { paths, routePatterns } from './paths.ts';
+import { staffPaths, staffPatterns } from './staff-paths.ts';
 
 test('every path that is built is of its own pattern and of no earlier one', () => {
   const built = {
-    ...Object.fromEntries(Object.entries(paths).map(([name, build]) => [name, build('a-name')])),
+    ...Object.fromEntries(
+      Object.entries({ ...paths, ...staffPaths }).map(([name, build]) => [name, build('a-name')]),
+    ),
   };
   for (const [name, path] of Object.entries(built)) {
-    const first = Object.entries(routePatterns).find(([, pattern]) => matchPath(pattern, path) !== undefined);
+    const patterns = Object.entries({ ...routePatterns, ...staffPatterns });
+    const first = patterns.find(([, pattern]) => matchPath(pattern, path) !== undefined);
     assert.equal(first?.[0], name);
   }
 });

@@ -42,6 +42,8 @@ const DashboardPage = fullPage(async () => {
   return { Dashboard: () => <Dashboard chat={ChatPanel} /> };
 }, 'Dashboard');
 
+const StaffPages = fullPage(() => import('./staff-routes.tsx'), 'StaffPages');
+
 /** The first that fits is taken. */
 const routes: readonly (readonly [pattern: string, page: Page])[] = [
   [routePatterns.live, LivePage],
@@ -54,11 +56,6 @@ const routes: readonly (readonly [pattern: string, page: Page])[] = [
   [routePatterns.signedIn, fullPage(() => import('./features/sessions/signed-in-page.tsx'), 'SignedInPage')],
   [routePatterns.conflict, fullPage(() => import('./features/sessions/conflict-page.tsx'), 'ConflictPage')],
   [routePatterns.person, fullPage(() => import('./features/accounts/person-page.tsx'), 'PersonPage')],
-  [
-    routePatterns.staffPeople,
-    fullPage(() => import('./features/accounts/staff-people-page.tsx'), 'StaffPeoplePage'),
-  ],
-  [routePatterns.rollOuts, fullPage(() => import('./features/roll-outs/page.tsx'), 'RollOutsPage')],
   [routePatterns.newEvent, fullPage(() => import('./features/events/editor-page.tsx'), 'NewEventPage')],
   [routePatterns.editEvent, fullPage(() => import('./features/events/editor-page.tsx'), 'EditorPage')],
   [routePatterns.dashboard, DashboardPage],
@@ -71,7 +68,7 @@ function pageAt(path: string): ReactNode {
     const { slug = '', handle = '' } = params;
     return <Found key={slug + handle} slug={slug} handle={handle} />;
   }
-  return <NotFound />;
+  return /^\/staff\//i.test(path) ? <StaffPages slug="" handle="" /> : <NotFound />;
 }
 
 /** The page of the address on screen. */

@@ -3,6 +3,7 @@ import type { Account } from '@slipmat/contract/accounts';
 import { can } from '@slipmat/contract/capabilities';
 import { type ComponentProps, useEffect, useRef } from 'react';
 import { paths } from '../../paths.ts';
+import { staffPaths } from '../../staff-paths.ts';
 import { PlainLink } from '../../ui/link.tsx';
 import { useSignOut } from './sign-out.ts';
 
@@ -45,7 +46,12 @@ export function AccountPopover({ account, id }: AccountPopoverProps) {
         <Row to={paths.person(account.handle)}>Your page</Row>
         <Row to={paths.settings()}>Settings and devices</Row>
         <Row to={paths.signedIn()}>Am I really signed in?</Row>
-        {can(account.groups, 'staff.view') && <Row to={paths.rollOuts()}>Roll-outs</Row>}
+        {can(account.groups, 'staff.view') && (
+          <>
+            <Row to={staffPaths.faults()}>Faults</Row>
+            <Row to={paths.rollOuts()}>Roll-outs</Row>
+          </>
+        )}
         <li>
           <button type="button" className={row} onClick={signOut.start} aria-disabled={signOut.busy}>
             Sign out
