@@ -7,6 +7,7 @@ import type { Endpoint } from './endpoint.ts';
 import { eventsEndpoints } from './events.ts';
 import { faultsEndpoints } from './faults.ts';
 import { mailEndpoints } from './mail.ts';
+import { pushEndpoints } from './push.ts';
 import { rollOutsEndpoints } from './roll-outs.ts';
 import { sessionsEndpoints } from './sessions.ts';
 
@@ -20,6 +21,7 @@ export const endpoints = {
   'roll-outs': rollOutsEndpoints,
   faults: faultsEndpoints,
   mail: mailEndpoints,
+  push: pushEndpoints,
 } as const satisfies Record<string, Record<string, Endpoint>>;
 
 export type Feature = keyof typeof endpoints;

@@ -44,7 +44,7 @@ export interface App {
 }
 
 function ticksOf(house: House): readonly Tick[] {
-  const { sessions, rollOuts, loadRollOuts, gate, events, broadcast, faults, mail, emails } = house;
+  const { sessions, rollOuts, loadRollOuts, gate, events, broadcast, faults, mail, push, emails } = house;
   return [
     { name: 'events', everyMs: events.tickEveryMs, act: events.advance },
     { name: 'sources', everyMs: 1_000, act: broadcast.sources.tick },
@@ -53,6 +53,8 @@ function ticksOf(house: House): readonly Tick[] {
     { name: 'roll-outs', everyMs: rollOutTicks.load, act: loadRollOuts },
     { name: 'roll-out evaluation', everyMs: rollOutTicks.evaluate, act: rollOuts.evaluate },
     { name: 'mail', everyMs: 1_000, act: mail.send },
+    { name: 'push', everyMs: 1_000, act: push.send },
+    { name: 'old push', everyMs: 10 * 60_000, act: push.prune },
     { name: 'old mail', everyMs: 10 * 60_000, act: mail.prune },
     { name: 'old links', everyMs: 10 * 60_000, act: emails.prune },
     { name: 'gate keys', everyMs: 60_000, act: gate.rotate },
@@ -124,6 +126,7 @@ export async function buildApp(config: Config, deps: Deps, options: AppOptions =
       outlets.close('stopping');
       topics.close();
       house.mail.stop();
+      house.push.stop();
       await stopTicks();
       for (const stop of stops) stop();
       await http.close();

@@ -30,6 +30,13 @@ function elsewhere(adoption: Adoption | undefined): Pick<AccountsDeps, 'findElse
   return adoption === undefined ? {} : { findElsewhere: adoption.findByUsername };
 }
 
+/** Whom a push service writes to. */
+function pushContact({ channels }: Config, origin: string): string {
+  if (channels.sender !== undefined) return `mailto:${channels.sender}`;
+  // Push services refuse plain http and localhost; on a machine of its own a Slipmat reaches none of them anyway.
+  return origin.startsWith('https:') ? origin : 'mailto:nobody@example.invalid';
+}
+
 export type House = Awaited<ReturnType<typeof createHouse>>;
 
 /** Makes the features on opened dependencies; nothing runs yet. @param webRoot folder of the built web client, which names the release. */
@@ -61,7 +68,12 @@ export async function createHouse(config: Config, deps: Deps, shown: Shown, webR
   const { publicOrigin } = shown;
   const { mail: server, mailsPerMinute: perMinute } = config.channels;
   const mail = createMail({ ...deps, publicOrigin, server, perMinute });
-  const push = createPush({ clock, random });
+  const push = createPush({
+    ...deps,
+    perMinute: config.channels.pushesPerMinute,
+    allowsPrivate: config.channels.privatePush,
+    contact: () => pushContact(config, publicOrigin()),
+  });
   const emails = createEmailVerification({
     db,
     clock,

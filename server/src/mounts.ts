@@ -19,6 +19,7 @@ import { sharePreview } from './features/events/share-preview.ts';
 import { faultRoutes } from './features/faults/routes.ts';
 import { mountGate } from './features/gate/routes.ts';
 import { type MailRoutesDeps, mailRoutes } from './features/mail/routes.ts';
+import { pushRoutes } from './features/push/routes.ts';
 import { rollOutRoutes } from './features/roll-outs/routes.ts';
 import { sessionRoutes } from './features/sessions/routes.ts';
 import { type House, hubChannels } from './house.ts';
@@ -107,6 +108,7 @@ export function mountEndpoints(front: Front, sourcePort: IngestServer, checkRepl
   mount(http, 'dashboard', dashboardRoutes(dashboard), pipeline);
   mount(http, 'roll-outs', rollOutRoutes(rollOuts), pipeline);
   mount(http, 'faults', faultRoutes(house.faults), pipeline);
+  mount(http, 'push', pushRoutes(house.push), pipeline);
   mount(http, 'mail', mailRoutes(mailHandling(front)), pipeline);
 }
 

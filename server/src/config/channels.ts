@@ -18,6 +18,8 @@ export interface MailConfig {
 export interface ChannelsConfig {
   /** Undefined: mail is kept in the outbox. */
   readonly mail: MailConfig | undefined;
+  /** The address of MAIL_FROM, also without a mail server. */
+  readonly sender: string | undefined;
   readonly mailsPerMinute: number;
   readonly pushesPerMinute: number;
   /** True: push services on private addresses are spoken to as well. */
@@ -90,6 +92,7 @@ export function parseChannels(value: (name: SettingName) => string, mistakes: Mi
     mistakes.add('PUSH_ADDRESSES', `is “${addresses}”, but must be public or any.`);
   return {
     mail: parseMail(value, mistakes),
+    sender: senderOf(value('MAIL_FROM').trim()),
     mailsPerMinute: parseRate('MAIL_PER_MINUTE', value('MAIL_PER_MINUTE'), mistakes),
     pushesPerMinute: parseRate('PUSH_PER_MINUTE', value('PUSH_PER_MINUTE'), mistakes),
     privatePush: addresses === 'any',

@@ -57,6 +57,12 @@ export function newId(clock: Clock, random: Random): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
+/** Sorts before every id that is made from then on, and after all that were before. @param ms milliseconds since 1970. */
+export function firstIdAt(ms: number): string {
+  const hex = Math.max(0, ms).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
+}
+
 /** A secret of `bytes` random bytes as base64url, for links and keys. */
 export function newSecret(random: Random, bytes: number): string {
   return random.bytes(bytes).toString('base64url');

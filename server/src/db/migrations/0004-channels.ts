@@ -73,6 +73,9 @@ async function push(schema: SchemaModule): Promise<void> {
     .createTable('push_devices')
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('person_id', 'text', (column) => column.notNull().references('people.id').onDelete('cascade'))
+    .addColumn('session_id', 'text', (column) =>
+      column.notNull().references('sessions.id').onDelete('cascade'),
+    )
     .addColumn('endpoint', 'text', (column) => column.notNull().unique())
     .addColumn('p256dh', 'text', (column) => column.notNull())
     .addColumn('auth', 'text', (column) => column.notNull())
@@ -81,6 +84,8 @@ async function push(schema: SchemaModule): Promise<void> {
     .addColumn('reached_at', 'bigint')
     .execute();
   await schema.createIndex('push_devices_person').on('push_devices').column('person_id').execute();
+  // Deleting a session looks for its rows here.
+  await schema.createIndex('push_devices_session').on('push_devices').column('session_id').execute();
   await schema
     .createTable('push_texts')
     .addColumn('id', 'text', (column) => column.primaryKey())

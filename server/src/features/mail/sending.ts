@@ -3,6 +3,7 @@ import { takeBudget } from '#server/db/budget.ts';
 import type { Database } from '#server/db/open.ts';
 import type { Clock } from '#server/platform/clock.ts';
 import type { Log } from '#server/platform/log.ts';
+import { firstIdAt } from '#server/platform/random.ts';
 import { createSender, leaseTimes } from '#server/platform/sender.ts';
 import { compose, type Letterhead } from './message.ts';
 import * as store from './sending-store.ts';
@@ -101,12 +102,6 @@ export function createSending({ db, clock, log, processId, ...deps }: SendingDep
       });
     },
   });
-}
-
-/** Ids are made of the time in their first 48 bits, so that one tells what is older. */
-function firstIdAt(ms: number): string {
-  const hex = Math.max(0, ms).toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
 }
 
 /** Forgets mail that is settled and old. For a tick. */

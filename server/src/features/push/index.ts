@@ -2,9 +2,16 @@
 import { createHash } from 'node:crypto';
 import { pushLimits } from '@slipmat/contract/push';
 import type { Kysely, Transaction } from 'kysely';
+import webPush from 'web-push';
+import { z } from 'zod';
+import type { Database } from '#server/db/open.ts';
 import type { Tables } from '#server/db/schema.ts';
 import type { Clock } from '#server/platform/clock.ts';
+import type { Log } from '#server/platform/log.ts';
 import { newId, type Random } from '#server/platform/random.ts';
+import { createDevices } from './devices.ts';
+import { createPoster, type VapidKeys } from './post.ts';
+import { createSending, prunePush, pushConcurrency } from './sending.ts';
 import * as store from './store.ts';
 
 export type { PushStanding } from './store.ts';
@@ -27,20 +34,65 @@ export interface OutgoingPush {
 }
 
 export interface PushDeps {
+  readonly db: Database;
   readonly clock: Clock;
   readonly random: Random;
+  readonly log: Log;
+  readonly processId: string;
+  readonly perMinute: number;
+  /** True: push services on private addresses are spoken to as well. */
+  readonly allowsPrivate: boolean;
+  /** `mailto:` or https: whom a push service writes to when something is wrong. */
+  readonly contact: () => string;
+  /** Certificates to trust in place of the system's. */
+  readonly ca?: Buffer;
 }
+
+const keysSetting = 'vapid';
+const Keys = z.object({ publicKey: z.string(), privateKey: z.string() });
 
 export type Push = ReturnType<typeof createPush>;
 
-function cut(text: string, length: number): string {
+/** One line of text has no control characters, which JSON would make six letters of. */
+function cut(written: string, length: number): string {
+  const text = written.replaceAll(/\p{Cc}+/gu, ' ').trim();
   return text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
 }
 
-export function createPush({ clock, random }: PushDeps) {
+export function createPush(deps: PushDeps) {
+  const { db, clock, random, allowsPrivate } = deps;
+  let made: Promise<VapidKeys> | undefined;
+
+  async function makeKeys(): Promise<VapidKeys> {
+    const initial = JSON.stringify(webPush.generateVAPIDKeys());
+    return Keys.parse(JSON.parse(await db.write((trx) => store.settingOnce(trx, keysSetting, initial))));
+  }
+
+  /** Those of the first process that asked, ever: a subscription is bound to them. */
+  async function keys(): Promise<VapidKeys> {
+    made ??= makeKeys();
+    try {
+      return await made;
+    } catch (error) {
+      made = undefined;
+      throw error;
+    }
+  }
+
+  const post = createPoster({
+    ...{ keys, allowsPrivate, contact: deps.contact, concurrency: pushConcurrency, now: clock.now },
+    ca: deps.ca,
+  });
+  const sender = createSending({ ...deps, post });
+
   function textOf({ title, body, link, tag }: OutgoingPush): store.NewText {
     if (link !== null && link.length > pushLimits.link) throw new Error('the link of a push is too long');
-    const text = { title: cut(title, pushLimits.title), body: cut(body, pushLimits.body), link, tag };
+    const text = {
+      title: cut(title, pushLimits.title),
+      body: cut(body, pushLimits.body),
+      link,
+      tag: tag.slice(0, pushLimits.tag),
+    };
     return { id: createHash('sha256').update(JSON.stringify(text)).digest('hex'), ...text };
   }
 
@@ -70,6 +122,14 @@ export function createPush({ clock, random }: PushDeps) {
       return new Set((await store.devicesOf(read, personIds)).keys());
     },
     /** How messages stand, by key: the best outcome among the devices. */
-    stateOf: (read: Read, keys: readonly string[]) => store.statesOf(read, keys),
+    stateOf: (read: Read, wanted: readonly string[]) => store.statesOf(read, wanted),
+    devices: createDevices({ db, clock, random, allowsPrivate }),
+    publicKey: async () => (await keys()).publicKey,
+    /** Sends what is due. For a tick. */
+    send: sender.run,
+    /** Call before waiting for the tick. */
+    stop: sender.stop,
+    /** Forgets old messages. For a tick. */
+    prune: () => prunePush({ db, clock }),
   };
 }

@@ -13,14 +13,21 @@ function* chunks<T>(list: readonly T[]): Generator<readonly T[]> {
   for (let from = 0; from < list.length; from += rowsAtOnce) yield list.slice(from, from + rowsAtOnce);
 }
 
+/** Devices that push goes to: of sessions that were not ended. */
+function liveDevices(read: Read) {
+  return read
+    .selectFrom('push_devices as d')
+    .innerJoin('sessions as s', 's.id', 'd.session_id')
+    .where('s.ended_at', 'is', null);
+}
+
 /** Ids of the devices of each person who has one. */
 export async function devicesOf(read: Read, personIds: readonly string[]): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>();
   for (const ids of chunks(personIds)) {
-    const rows = await read
-      .selectFrom('push_devices')
-      .select(['id', 'person_id'])
-      .where('person_id', 'in', ids)
+    const rows = await liveDevices(read)
+      .select(['d.id', 'd.person_id'])
+      .where('d.person_id', 'in', ids)
       .execute();
     for (const { id, person_id } of rows) found.set(person_id, [...(found.get(person_id) ?? []), id]);
   }
@@ -113,4 +120,80 @@ export async function statesOf(read: Read, keys: readonly string[]): Promise<Map
     }
   }
   return found;
+}
+
+export interface Device {
+  readonly id: string;
+  readonly endpoint: string;
+  readonly label: string;
+  readonly created_at: number;
+  readonly reached_at: number | null;
+  readonly session_id: string;
+}
+
+/** The person's devices, newest first. */
+export function devices(read: Read, personId: string): Promise<Device[]> {
+  return liveDevices(read)
+    .select(['d.id', 'd.endpoint', 'd.label', 'd.created_at', 'd.reached_at', 'd.session_id'])
+    .where('d.person_id', '=', personId)
+    .orderBy('d.id', 'desc')
+    .execute();
+}
+
+export interface NewDevice {
+  readonly id: string;
+  readonly personId: string;
+  readonly sessionId: string;
+  readonly endpoint: string;
+  readonly p256dh: string;
+  readonly auth: string;
+  readonly label: string;
+  readonly now: number;
+}
+
+/** A browser has one subscription: it belongs to whoever signed in there last. */
+export async function putDevice(trx: Trx, { now, personId, sessionId, ...device }: NewDevice): Promise<void> {
+  const { endpoint, p256dh, auth, label } = device;
+  const owner = { person_id: personId, session_id: sessionId };
+  await trx
+    .insertInto('push_devices')
+    .values({ ...device, ...owner, created_at: now, reached_at: null })
+    .onConflict((conflict) =>
+      conflict.column('endpoint').doUpdateSet({ ...owner, p256dh, auth, label, created_at: now }),
+    )
+    .execute();
+  // Of what waited for whoever had it before, nothing is for the new one to see.
+  await trx
+    .updateTable('pushes')
+    .set({ state: 'gone', error: 'no-device', changed_at: now })
+    .where('state', '=', 'queued')
+    .where('person_id', '!=', personId)
+    .where('device_id', 'in', trx.selectFrom('push_devices').select('id').where('endpoint', '=', endpoint))
+    .execute();
+}
+
+/** @returns false when the person has no such device. */
+export async function removeDevice(trx: Trx, id: string, personId: string): Promise<boolean> {
+  const rows = await trx
+    .deleteFrom('push_devices')
+    .where('id', '=', id)
+    .where('person_id', '=', personId)
+    .returning('id')
+    .execute();
+  return rows.length > 0;
+}
+
+/** The stored value of a server setting, storing `initial` first when there is none. */
+export async function settingOnce(trx: Trx, name: string, initial: string): Promise<string> {
+  await trx
+    .insertInto('server_settings')
+    .values({ name, value: initial })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .execute();
+  const row = await trx
+    .selectFrom('server_settings')
+    .select('value')
+    .where('name', '=', name)
+    .executeTakeFirstOrThrow();
+  return row.value;
 }

@@ -5,6 +5,8 @@ export interface PushTables {
   push_devices: {
     id: string;
     person_id: string;
+    /** Who signs out on a device gets no push there any more. */
+    session_id: string;
     /** The push service's address for this browser; whoever has it and the keys may send to it. */
     endpoint: string;
     /** Base64url, as the browser gives them (RFC 8291). */
