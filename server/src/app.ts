@@ -59,6 +59,7 @@ function ticksOf(house: House): readonly Tick[] {
     { name: 'old links', everyMs: 10 * 60_000, act: emails.prune },
     { name: 'gate keys', everyMs: 60_000, act: gate.rotate },
     { name: 'faults', everyMs: faultTicks.flush, act: faults.flush },
+    { name: 'digest of faults', everyMs: faultTicks.digest, act: faults.digest },
     { name: 'old faults', everyMs: faultTicks.prune, act: faults.prune },
   ];
 }
@@ -132,7 +133,7 @@ export async function buildApp(config: Config, deps: Deps, options: AppOptions =
       await http.close();
       await Promise.all([sources.settled(), socketsClosed]);
       await house.rollOuts.flush();
-      await house.faults.flush();
+      await house.faults.close();
       await house.adoption?.close();
       await deps.close();
     },

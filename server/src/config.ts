@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type ChannelsConfig, parseChannels } from './config/channels.ts';
 import { type DjangoConfig, type OldSite, parseDjango, parseOldSites } from './config/old-sites.ts';
+import { type Dsn, parseDsn } from './platform/sentry-dsn.ts';
 
 /** One setting of the environment; `docs/configuration.md` is generated from this table. */
 interface Setting {
@@ -105,6 +106,11 @@ export const settings = {
   },
   SOURCE_TLS_CERT: { default: '', about: 'PEM file with the certificate chain for TLS on the source port.' },
   SOURCE_TLS_KEY: { default: '', about: 'PEM file with the private key for TLS on the source port.' },
+  SENTRY_DSN: {
+    default: '',
+    about:
+      'Forwards faults to a service that speaks Sentry’s envelope format: https://key@sentry.example/1. Empty: they stay here.',
+  },
   LOG_LEVEL: { default: 'info', about: 'fatal, error, warn, info, debug, trace or silent.' },
 } as const satisfies Record<string, Setting>;
 
@@ -124,6 +130,7 @@ export interface Config {
   readonly sourcePublicHost: string | undefined;
   readonly sourceTls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly logLevel: string;
+  readonly sentryDsn: Dsn | undefined;
   /** Shares the sign-in with the sub-domains of it. */
   readonly cookieDomain: string | undefined;
   /** True: the CSRF guard only counts until it was rolled out. */
@@ -189,6 +196,13 @@ function parsePublicUrl(value: string, mistakes: Mistakes): URL | undefined {
     );
   }
   return url;
+}
+
+function parseSentry(value: string, mistakes: Mistakes): Dsn | undefined {
+  if (value === '') return undefined;
+  const dsn = parseDsn(value);
+  if (dsn === undefined) mistakes.add('SENTRY_DSN', 'is not of the form https://key@host/number.');
+  return dsn;
 }
 
 function list(value: string): string[] {
@@ -276,6 +290,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     redisUrl: redis?.href,
     sourcePublicHost: value('SOURCE_PUBLIC_HOST') || undefined,
     sourceTls: parseTls(value('SOURCE_TLS_CERT'), value('SOURCE_TLS_KEY'), mistakes),
+    sentryDsn: parseSentry(value('SENTRY_DSN'), mistakes),
     logLevel: logLevel.success ? logLevel.data : 'info',
     cookieDomain: parseCookieDomain(value('COOKIE_DOMAIN'), publicUrl, mistakes),
     csrfByRollOut: csrf.data === 'roll-out',

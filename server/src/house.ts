@@ -44,7 +44,14 @@ export async function createHouse(config: Config, deps: Deps, shown: Shown, webR
   const { db, hub, clock, random, log } = deps;
   const base = { ...deps, journal: createJournal(hub) };
 
-  const faults = createFaults({ ...deps, release: readRelease(webRoot) });
+  const faults = createFaults({
+    ...deps,
+    release: readRelease(webRoot),
+    sentryDsn: config.sentryDsn,
+    async tellStaff(notice) {
+      log.warn({ fault: notice.link }, notice.title);
+    },
+  });
   const failures = createFailures({ note: faults.noteRefusal, incidentOf: () => undefined });
   const { sessions, rollOuts, loadRollOuts, adoption, gate } = await createIdentity(config, base, {
     ...shown,

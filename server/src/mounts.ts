@@ -205,6 +205,10 @@ export function mountForOperators(front: Front, realtime: Realtime, sourcePort: 
         help: 'Failures that were counted, and whose references were not kept',
         read: () => front.house.faults.dropped(),
       },
+      slipmat_faults_not_forwarded: {
+        help: 'Faults that the service of SENTRY_DSN did not take',
+        read: () => front.house.faults.notForwarded(),
+      },
       slipmat_sources: { help: 'Connected sources', read: () => sourcePort.counts().sources },
     },
   });

@@ -9,13 +9,16 @@ import type { Log } from '#server/platform/log.ts';
 import type { LogLines } from '#server/platform/log-lines.ts';
 import { ProblemError } from '#server/platform/problem-error.ts';
 import { newId, newSecret, type Random } from '#server/platform/random.ts';
+import type { Dsn } from '#server/platform/sentry-dsn.ts';
 import { createBudget } from './budget.ts';
 import { createGathering, hourMs } from './gathering.ts';
 import { type FaultHit, isFault } from './hit.ts';
 import { prune, type Written, writeEvents, writeGroup } from './hits-store.ts';
 import { hitOfLogLine, hitOfRefusal, hitOfReport, hitOfSource, type Refusal } from './intake.ts';
 import type { Release } from './release.ts';
+import { createSentry } from './sentry.ts';
 import * as store from './store.ts';
+import { createTelling, type StaffNotice } from './telling.ts';
 import { detailOf, listOf, summaryOf } from './view.ts';
 
 export interface FaultsDeps {
@@ -25,6 +28,9 @@ export interface FaultsDeps {
   readonly log: Log;
   readonly logLines: LogLines;
   readonly release: Release;
+  readonly sentryDsn: Dsn | undefined;
+  /** Tells staff of a new fault or one that came back. */
+  readonly tellStaff: (notice: StaffNotice) => Promise<void>;
 }
 
 /** A fault that hit people whom it had not hit before. */
@@ -35,7 +41,7 @@ export interface FreshlyHit {
 export type OnHit = (hit: FreshlyHit) => Promise<void>;
 
 /** How often each of these is to be called, in milliseconds. */
-export const faultTicks = { flush: 1_000, prune: 10 * 60_000 } as const;
+export const faultTicks = { flush: 1_000, digest: 60_000, prune: 10 * 60_000 } as const;
 
 const dayMs = 24 * hourMs;
 /** Plain refusals: as long as a person may take to come and ask. */
@@ -51,13 +57,20 @@ export function createFaults(deps: FaultsDeps) {
   const gathering = createGathering();
   const budget = createBudget();
   const onHits: OnHit[] = [];
-  const onWritten: ((written: readonly Written[]) => Promise<void>)[] = [];
+  const sentry = createSentry(deps.sentryDsn, clock.now);
+  const telling = createTelling({
+    now: clock.now,
+    summaryOf: (id) => summaryOf(db.read, id, clock.now()),
+    tell: deps.tellStaff,
+  });
   let isFailing = false;
 
   const newReference = (): string => newSecret(random, 9);
 
   function take(hit: FaultHit, kind: 'fault' | 'report'): void {
-    gathering.add(hit, budget.take(kind, clock.now()));
+    const isWhole = budget.take(kind, clock.now());
+    gathering.add(hit, isWhole);
+    if (isWhole) sentry.forward(hit);
   }
 
   function noteRefusal(refusal: Refusal): void {
@@ -79,7 +92,7 @@ export function createFaults(deps: FaultsDeps) {
   /** Failures of those who are told are theirs, and change nothing about what is written down. */
   async function tell(written: readonly Written[]): Promise<void> {
     const acts = [
-      ...onWritten.map((act) => act(written)),
+      telling.written(written),
       ...written
         .filter(({ newcomers }) => newcomers.length > 0)
         .flatMap(({ faultId, newcomers }) => onHits.map((act) => act({ faultId, personIds: newcomers }))),
@@ -161,8 +174,17 @@ export function createFaults(deps: FaultsDeps) {
         }),
       );
     },
+    /** Tells staff together what was too much to be told one by one; by tick. */
+    digest: telling.digest,
     /** Events whose references were not kept, because there were too many. */
     dropped: gathering.dropped,
+    /** Events that the service they are forwarded to did not take. */
+    notForwarded: sentry.failed,
+    /** Writes down what waits, before the process ends. */
+    async close(): Promise<void> {
+      await flush();
+      await sentry.close();
+    },
 
     exists: store.exists,
     /** A subquery of person ids. */
@@ -170,9 +192,6 @@ export function createFaults(deps: FaultsDeps) {
     /** Calls `act` after a fault hit people whom it had not hit before; a failure of it is logged. */
     onHit(act: OnHit): void {
       onHits.push(act);
-    },
-    onWritten(act: (written: readonly Written[]) => Promise<void>): void {
-      onWritten.push(act);
     },
     summaryOf: (read: store.Read, id: string) => summaryOf(read, id, clock.now()),
 
