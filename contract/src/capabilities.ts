@@ -16,13 +16,20 @@ export const capabilities = [
   'staff.view',
   'roll-out.manage',
   'mail.read-any',
+  'notification.send',
 ] as const;
 export type Capability = (typeof capabilities)[number];
 
 const member: readonly Capability[] = ['chat.write'];
-const dj: readonly Capability[] = [...member, 'event.create', 'broadcast.send'];
-const moderator: readonly Capability[] = [...member, 'chat.moderate-any'];
-const mentor: readonly Capability[] = [...member, 'person.invite-dj', 'person.find', 'person.grant'];
+const dj: readonly Capability[] = [...member, 'event.create', 'broadcast.send', 'notification.send'];
+const moderator: readonly Capability[] = [...member, 'chat.moderate-any', 'notification.send'];
+const mentor: readonly Capability[] = [
+  ...member,
+  'person.invite-dj',
+  'person.find',
+  'person.grant',
+  'notification.send',
+];
 const staff: readonly Capability[] = [
   ...moderator,
   ...mentor,

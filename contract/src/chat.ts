@@ -125,7 +125,7 @@ export const chatMessages = {
     access: { can: 'chat.write' },
     body: z.strictObject({ slug: Slug, text: ChatText, key: IdempotencyKey }),
     reply: z.object({ message: ChatMessage }),
-    problems: ['chat-slow-mode', 'chat-timed-out', 'chat-muted', 'chat-closed'],
+    problems: ['chat-slow-mode', 'chat-timed-out', 'chat-muted', 'chat-closed', 'must-read-first'],
   }),
   hide: defineMessage({
     type: 'chat.hide',

@@ -31,6 +31,8 @@ export const Connection = z.discriminatedUnion('state', [
     bitrate: z.nullable(z.number()),
     /** Something to mend that did not stop the stream, such as a wrong content type. */
     warning: z.nullable(z.string()),
+    /** Keeps a standby from going on air: something that its DJ has to confirm first. */
+    waitsFor: z.nullable(z.literal('must-read')),
   }),
   z.object({ state: z.literal('lost'), eventSlug: Slug, since: Instant, graceEndsAt: Instant }),
 ]);

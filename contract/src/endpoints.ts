@@ -7,8 +7,10 @@ import type { Endpoint } from './endpoint.ts';
 import { eventsEndpoints } from './events.ts';
 import { faultsEndpoints } from './faults.ts';
 import { mailEndpoints } from './mail.ts';
+import { notificationsEndpoints } from './notifications.ts';
 import { pushEndpoints } from './push.ts';
 import { rollOutsEndpoints } from './roll-outs.ts';
+import { sendingEndpoints } from './sending.ts';
 import { sessionsEndpoints } from './sessions.ts';
 
 export const endpoints = {
@@ -22,6 +24,8 @@ export const endpoints = {
   faults: faultsEndpoints,
   mail: mailEndpoints,
   push: pushEndpoints,
+  notifications: notificationsEndpoints,
+  sending: sendingEndpoints,
 } as const satisfies Record<string, Record<string, Endpoint>>;
 
 export type Feature = keyof typeof endpoints;

@@ -18,12 +18,13 @@ export const realtimeLimits = {
   heartbeatMs: 25_000,
 } as const;
 
-/** `event:<slug>`, `chat:<slug>`, or one's own `dashboard`. */
+/** `event:<slug>`, `chat:<slug>`, one's own `dashboard` or `notifications`, `roll-outs`. */
 export const Topic = z.union([
   z.templateLiteral(['event:', Slug]),
   z.templateLiteral(['chat:', Slug]),
   z.literal('dashboard'),
   z.literal('roll-outs'),
+  z.literal('notifications'),
 ]);
 export type Topic = z.infer<typeof Topic>;
 

@@ -5,7 +5,7 @@
 import * as z from 'zod/mini';
 
 /** What the person can do about it; the web client draws it as a button. */
-export const ProblemAction = z.enum(['retry', 'reload', 'sign-in', 'repair', 'contact', 'none']);
+export const ProblemAction = z.enum(['retry', 'reload', 'sign-in', 'repair', 'read', 'contact', 'none']);
 export type ProblemAction = z.infer<typeof ProblemAction>;
 
 export interface ProblemRow {
@@ -142,6 +142,11 @@ export const problemCodes = [
   'chat-muted',
   'chat-closed',
   'host-protected',
+  'must-read-first',
+  'notification-state',
+  'notification-changed',
+  'audience-not-allowed',
+  'audience-empty',
   'topic-unknown',
   'too-many-subscriptions',
   'message-unreadable',

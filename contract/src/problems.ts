@@ -159,6 +159,32 @@ export const problems = {
   'chat-closed': row(409, 'Chat closed', 'This chat is closed.'),
   'host-protected': row(403, 'Not the host', 'The host of the event and staff cannot be muted or timed out.'),
 
+  // Notifications.
+  'must-read-first': row(
+    403,
+    'Something to read first',
+    'There is a message that you have to confirm before this. It is at the top of the page.',
+    'read',
+  ),
+  'notification-state': row(
+    409,
+    'Not possible now',
+    'The notification has ended or was withdrawn, or is of a kind that does not allow this.',
+    'reload',
+  ),
+  'notification-changed': row(
+    409,
+    'It was changed',
+    'This message was changed while you read it. Please read it again, then confirm.',
+    'read',
+  ),
+  'audience-not-allowed': row(
+    403,
+    'Not yours to address',
+    'Your account may not send this kind of notification to these people.',
+  ),
+  'audience-empty': row(422, 'Nobody would get it', 'There is nobody in this audience at the moment.'),
+
   // Realtime.
   'topic-unknown': foundByClients['topic-unknown'],
   'too-many-subscriptions': foundByClients['too-many-subscriptions'],

@@ -11,6 +11,7 @@ import { DashboardTopicEvent } from './dashboard.ts';
 import type { SocketMessage } from './endpoint.ts';
 import { EventTopicEvent } from './events.ts';
 import { realtimeLimits, Seq, serverFrameOf, Topic, topicMessages } from './frames.ts';
+import { NotificationsTopicEvent } from './notifications.ts';
 import { RollOutsTopicEvent } from './roll-outs.ts';
 
 export { realtimeLimits, Seq, Topic, topicMessages };
@@ -31,7 +32,13 @@ export const ClientFrame = z.object({
 });
 
 /** Everything that can happen on any topic. */
-export const TopicEvent = z.union([EventTopicEvent, ChatTopicEvent, DashboardTopicEvent, RollOutsTopicEvent]);
+export const TopicEvent = z.union([
+  EventTopicEvent,
+  ChatTopicEvent,
+  DashboardTopicEvent,
+  RollOutsTopicEvent,
+  NotificationsTopicEvent,
+]);
 export type TopicEvent = z.infer<typeof TopicEvent>;
 
 export const ServerFrame = serverFrameOf(TopicEvent);

@@ -44,7 +44,8 @@ export interface App {
 }
 
 function ticksOf(house: House): readonly Tick[] {
-  const { sessions, rollOuts, loadRollOuts, gate, events, broadcast, faults, mail, push, emails } = house;
+  const { sessions, rollOuts, loadRollOuts, gate, events, broadcast } = house;
+  const { faults, mail, push, emails, notifications } = house;
   return [
     { name: 'events', everyMs: events.tickEveryMs, act: events.advance },
     { name: 'sources', everyMs: 1_000, act: broadcast.sources.tick },
@@ -57,6 +58,7 @@ function ticksOf(house: House): readonly Tick[] {
     { name: 'old push', everyMs: 10 * 60_000, act: push.prune },
     { name: 'old mail', everyMs: 10 * 60_000, act: mail.prune },
     { name: 'old links', everyMs: 10 * 60_000, act: emails.prune },
+    { name: 'notifications', everyMs: notifications.tickEveryMs, act: notifications.tick },
     { name: 'gate keys', everyMs: 60_000, act: gate.rotate },
     { name: 'faults', everyMs: faultTicks.flush, act: faults.flush },
     { name: 'digest of faults', everyMs: faultTicks.digest, act: faults.digest },
@@ -88,6 +90,7 @@ export async function buildApp(config: Config, deps: Deps, options: AppOptions =
   const { sources, outlets } = house.broadcast;
   const stops = [
     await sources.start(),
+    await house.notifications.start(),
     await hub.subscribe(hubChannels.sessionsEnded, (ids) =>
       realtime.endSessions(new Set(String(ids).split(' '))),
     ),
@@ -131,7 +134,7 @@ export async function buildApp(config: Config, deps: Deps, options: AppOptions =
       await stopTicks();
       for (const stop of stops) stop();
       await http.close();
-      await Promise.all([sources.settled(), socketsClosed]);
+      await Promise.all([sources.settled(), house.notifications.settled(), socketsClosed]);
       await house.rollOuts.flush();
       await house.faults.close();
       await house.adoption?.close();

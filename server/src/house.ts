@@ -3,17 +3,23 @@ import { can } from '@slipmat/contract/capabilities';
 import type { Config } from './config.ts';
 import type { Deps } from './deps.ts';
 import { createEmailVerification } from './features/accounts/email-verification.ts';
-import { type AccountsDeps, createAccounts, type OnPersonChanged } from './features/accounts/index.ts';
+import {
+  type Accounts,
+  type AccountsDeps,
+  createAccounts,
+  type OnPersonChanged,
+} from './features/accounts/index.ts';
 import { createInvitations } from './features/accounts/invitations.ts';
 import type { Adoption } from './features/adoption/index.ts';
 import { createBroadcast } from './features/broadcast/index.ts';
-import { createChat } from './features/chat/index.ts';
+import { type Chat, createChat } from './features/chat/index.ts';
 import { createDashboard } from './features/dashboard/index.ts';
-import { createEvents, type EventsDeps } from './features/events/index.ts';
-import { createFaults } from './features/faults/index.ts';
+import { createEvents, type Events, type EventsDeps } from './features/events/index.ts';
+import { createFaults, type Faults } from './features/faults/index.ts';
 import { readRelease } from './features/faults/release.ts';
-import { createMail } from './features/mail/index.ts';
-import { createPush } from './features/push/index.ts';
+import { createMail, type Mail } from './features/mail/index.ts';
+import { createNotifications, type Notifications } from './features/notifications/index.ts';
+import { createPush, type Push } from './features/push/index.ts';
 import { createFailures } from './http/problem-handler.ts';
 import { createIdentity, type Shown } from './identity.ts';
 import { createJournal } from './realtime/journal.ts';
@@ -35,6 +41,33 @@ function pushContact({ channels }: Config, origin: string): string {
   if (channels.sender !== undefined) return `mailto:${channels.sender}`;
   // Push services refuse plain http and localhost; on a machine of its own a Slipmat reaches none of them anyway.
   return origin.startsWith('https:') ? origin : 'mailto:nobody@example.invalid';
+}
+
+interface Told {
+  readonly mail: Mail;
+  readonly push: Push;
+  readonly accounts: Accounts;
+  readonly events: Events;
+  readonly chat: Chat;
+  readonly faults: Faults;
+}
+
+/** Notifications know people by their groups, events and faults. */
+function makeNotifications(deps: Deps, { mail, push, accounts, events, chat, faults }: Told): Notifications {
+  const notifications = createNotifications({
+    ...deps,
+    mail,
+    push,
+    peopleByIds: accounts.findByIds,
+    peopleByHandles: accounts.findByHandles,
+    idsInGroup: accounts.idsInGroup,
+    idsAtEvent: (read, slug) => [events.idsAt(read, slug), chat.idsWritingAt(read, slug)],
+    eventFor: events.face,
+    idsHitBy: faults.hitBy,
+    isFault: faults.exists,
+  });
+  faults.onHit(({ faultId, personIds }) => notifications.tellHit(faultId, personIds));
+  return notifications;
 }
 
 export type House = Awaited<ReturnType<typeof createHouse>>;
@@ -101,6 +134,7 @@ export async function createHouse(config: Config, deps: Deps, shown: Shown, webR
     openEvents: (djId) => events.openForDj(djId),
     endedSince: (djId, since) => events.endedSince(djId, since),
     onRefused: faults.noteSource,
+    isHeldUp: (read, dj) => notifications.isHeldUp(read, dj),
   });
   const onStatus: EventsDeps['onStatus'] = async (trx, afterCommit, event) => {
     await chat.followStatus(trx, afterCommit, event);
@@ -124,7 +158,9 @@ export async function createHouse(config: Config, deps: Deps, shown: Shown, webR
     roomFor: events.face,
     roomAt: events.faceBySlug,
     personById: accounts.findById,
+    refuseUnread: (read, person) => notifications.refuseUnread(read, person),
   });
+  const notifications = makeNotifications(base, { mail, push, accounts, events, chat, faults });
   const dashboard = createDashboard({
     db,
     connectionOf: broadcast.desk.connectionOf,
@@ -149,6 +185,7 @@ export async function createHouse(config: Config, deps: Deps, shown: Shown, webR
     chat,
     dashboard,
     emails,
+    notifications,
     mail,
     push,
     faults,

@@ -19,6 +19,8 @@ import { sharePreview } from './features/events/share-preview.ts';
 import { faultRoutes } from './features/faults/routes.ts';
 import { mountGate } from './features/gate/routes.ts';
 import { type MailRoutesDeps, mailRoutes } from './features/mail/routes.ts';
+import { mountLedgerCsv } from './features/notifications/ledger-csv.ts';
+import { notificationRoutes, sendingRoutes } from './features/notifications/routes.ts';
 import { pushRoutes } from './features/push/routes.ts';
 import { rollOutRoutes } from './features/roll-outs/routes.ts';
 import { sessionRoutes } from './features/sessions/routes.ts';
@@ -110,6 +112,10 @@ export function mountEndpoints(front: Front, sourcePort: IngestServer, checkRepl
   mount(http, 'faults', faultRoutes(house.faults), pipeline);
   mount(http, 'push', pushRoutes(house.push), pipeline);
   mount(http, 'mail', mailRoutes(mailHandling(front)), pipeline);
+  const ofNotifications = { db: deps.db, notifications: house.notifications };
+  mount(http, 'notifications', notificationRoutes(ofNotifications), pipeline);
+  mount(http, 'sending', sendingRoutes(ofNotifications), pipeline);
+  mountLedgerCsv(http, house.notifications, pipeline);
 }
 
 /** The gate, sound, posters, and the web client's files and page. */
@@ -145,7 +151,8 @@ export function mountRealtime(front: Front): { topics: Topics; realtime: Realtim
   const { house, deps, config, newReference, rateLimit, trustedOrigins } = front;
   const { sessions, rollOuts, events, chat, dashboard, failures } = house;
   const { clock, log } = deps;
-  const topics = createTopics([events.topic, chat.topic, dashboard.topic, rollOuts.topic], deps);
+  const sources = [events.topic, chat.topic, dashboard.topic, rollOuts.topic, house.notifications.topic];
+  const topics = createTopics(sources, deps);
   const handlers = { topics: subscriptionMessages(topics), chat: chatMessageHandlers(chat) };
   const messages = createMessages(handlers, { refresh: sessions.refresh, newReference, log, failures });
   const trustProxy = proxyAddress.compile([...config.trustedProxies]);

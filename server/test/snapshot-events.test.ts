@@ -4,13 +4,17 @@
  */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { accountsEndpoints } from '@slipmat/contract/accounts';
 import { chatMessages } from '@slipmat/contract/chat';
 import { dashboardEndpoints } from '@slipmat/contract/dashboard';
 import { eventsEndpoints } from '@slipmat/contract/events';
+import { notificationsEndpoints } from '@slipmat/contract/notifications';
+import { sendingEndpoints } from '@slipmat/contract/sending';
 import { aKey, anEvent, minute } from './broadcasts.ts';
 import { createFakeClock } from './fake-clock.ts';
-import { aDj, aMember, aModerator, type Person } from './people.ts';
+import { anInbox, send } from './notices.ts';
+import { aDj, aMember, aModerator, aStaffMember, type Person } from './people.ts';
 import { aSource, type RawSource, sendTitle } from './raw-source.ts';
 import { sampleAudio } from './sample-audio.ts';
 import { requireCommand } from './services/require-command.ts';
@@ -196,6 +200,53 @@ test('event and dashboard', { skip: requireCommand('ffmpeg') }, async (t) => {
     ['lost', 'offline', 'on-air', 'standby'],
     'the acts went through all states',
   );
+});
+
+test('notifications', async (t) => {
+  const { clock, site, mirror } = await twins(t);
+  const [staff, dj] = [await aStaffMember(site), await aDj(site)];
+  const random = seeded(3);
+  const sent: { id: string; version: number }[] = [];
+  const pick = <T>(list: readonly T[]): T => list[random(list.length)] ?? assert.fail('an empty list');
+  const words = (step: number) => ({
+    title: `Title ${step}`,
+    text: random(2) === 0 ? `Text ${step}` : 'Text',
+    link: null,
+    expiresAt: random(4) === 0 ? clock.now() + 1 + random(5) * 1_000 : null,
+  });
+  for (let round = 0; round < 12; round += 1) {
+    const follower = await anInbox(dj);
+    for (let step = 0; step < 12; step += 1) {
+      clock.leap(1 + random(900));
+      const { id, version } = sent.length === 0 ? { id: dj.id, version: 1 } : pick(sent);
+      const params = { id };
+      const acts: readonly (() => Promise<unknown>)[] = [
+        async () => {
+          const kind = random(2) === 0 ? 'normal' : 'must-read';
+          sent.push(await send(staff, { kind, to: [pick([{ kind: 'everyone' }, { kind: 'djs' }])] }));
+        },
+        async () => {
+          const body = words(step);
+          const { notification } = await staff.call(sendingEndpoints.change, { params, body });
+          sent.push(notification);
+        },
+        () => staff.call(sendingEndpoints.withdraw, { params }),
+        () => dj.call(notificationsEndpoints.see, { body: { ids: [id] } }),
+        () => dj.call(notificationsEndpoints.dismiss, { params }),
+        () => dj.call(notificationsEndpoints.confirm, { params, body: { version } }),
+        () => site.app.advance(),
+      ];
+      await attempt(random(4) === 0 ? (acts[0] ?? pick(acts)) : pick(acts));
+    }
+    await site.app.advance();
+    // The other server reads what is stored, and shares no memory with the first.
+    await until('the follower has what is stored', async () => {
+      const stored = await dj.at(mirror).call(notificationsEndpoints.show);
+      return isDeepStrictEqual(follower.notifications(), stored);
+    });
+    await follower.leave();
+  }
+  assert.ok(sent.length > 20, 'the acts were acts');
 });
 
 /** Waits until what sources left to write is written: the journal stands still for a while. */

@@ -8,6 +8,7 @@ import type { FaultsTables } from '../features/faults/tables.ts';
 import type { GateTables } from '../features/gate/tables.ts';
 import type { IncidentsTables } from '../features/incidents/tables.ts';
 import type { MailTables } from '../features/mail/tables.ts';
+import type { NotificationsTables } from '../features/notifications/tables.ts';
 import type { PushTables } from '../features/push/tables.ts';
 import type { RollOutsTables } from '../features/roll-outs/tables.ts';
 import type { SessionsTables } from '../features/sessions/tables.ts';
@@ -25,4 +26,5 @@ export type Tables = AccountsTables &
   PushTables &
   FaultsTables &
   IncidentsTables &
+  NotificationsTables &
   JournalTables;

@@ -24,7 +24,7 @@ export interface SignedInPerson {
 }
 
 /** Groups that count only with a verified e-mail address: who plays must be reachable. */
-const groupsThatNeedEmail: ReadonlySet<Group> = new Set<Group>(['dj']);
+export const groupsThatNeedEmail: ReadonlySet<Group> = new Set<Group>(['dj']);
 
 /**
  * The groups that count and those that wait.

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Tables } from '../db/schema.ts';
 import type { Who } from '../http/who.ts';
 import { ProblemError } from '../platform/problem-error.ts';
+import type { DirectTopic } from './direct.ts';
 import { Feed, type FeedDeps, type Reader, type Snapshot } from './feed.ts';
 import { lastSeq } from './journal.ts';
 
@@ -17,6 +18,8 @@ export interface TopicSource {
   readonly keyFor: (subject: string, who: Who) => Promise<string | undefined>;
   /** The whole state at one moment, by the key. */
   readonly state: (read: Kysely<Tables>, key: string) => Promise<unknown>;
+  /** For a topic without a journal. */
+  readonly direct?: DirectTopic;
 }
 
 export interface Topics {
@@ -54,6 +57,11 @@ export function createTopics(sources: readonly TopicSource[], deps: FeedDeps): T
       const source = sources.find((known) => known.kind === kind);
       const key = await source?.keyFor(subject, who);
       if (source === undefined || key === undefined) throw new ProblemError('topic-unknown');
+      if (source.direct !== undefined) {
+        const state = async (): Promise<string> =>
+          JSON.stringify(await deps.db.snapshot((trx) => source.state(trx, key)));
+        return source.direct.follow(key, reader, state);
+      }
       const feed = feedOf(source, key, name);
       const drop = (): void => {
         feed.remove(reader);

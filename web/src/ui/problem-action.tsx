@@ -45,6 +45,12 @@ export function ProblemActionButton({ problem, onRetry, busy = false }: ProblemA
       );
     case 'repair':
       return <RepairLink conflict={problem.code === 'session-conflict'} from={path} />;
+    case 'read':
+      return (
+        <ButtonLink small to={paths.notifications()}>
+          Read it
+        </ButtonLink>
+      );
     case 'contact':
     case 'none':
       return null;

@@ -186,6 +186,7 @@ export function createAccounts(deps: AccountsDeps) {
     findByHandles: (handles: readonly string[]) => store.findByHandles(db.read, handles),
     /** @param read the connection or transaction to read with. */
     findByIds: (read: Kysely<Tables>, ids: readonly string[]) => store.findByIds(read, ids),
+    idsInGroup: (read: Kysely<Tables>, group: Group) => store.idsInGroup(read, group),
     findById: async (id: string) => (await store.findByIds(db.read, [id]))[0],
     /** The person when the password is right; takes the same time for nobody. */
     async checkPassword(login: string, password: string): Promise<SignedInPerson | undefined> {

@@ -2,7 +2,8 @@
 import type { Group } from '@slipmat/contract/capabilities';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Tables } from '#server/db/schema.ts';
-import { effectiveGroups, type SignedInPerson } from '#server/http/who.ts';
+import { effectiveGroups, groupsThatNeedEmail, type SignedInPerson } from '#server/http/who.ts';
+import type { PeopleIds } from '#server/platform/people-ids.ts';
 
 type Read = Kysely<Tables>;
 type Trx = Transaction<Tables>;
@@ -68,6 +69,17 @@ export async function findByHandles(read: Read, handles: readonly string[]): Pro
 export async function findByIds(read: Read, ids: readonly string[]): Promise<StoredPerson[]> {
   if (ids.length === 0) return [];
   return withGroups(read, await read.selectFrom('people').selectAll().where('id', 'in', ids).execute());
+}
+
+/** People whom the group counts for now. */
+export function idsInGroup(read: Read, group: Group): PeopleIds {
+  return read
+    .selectFrom('person_groups as g')
+    .innerJoin('people as of_group', 'of_group.id', 'g.person_id')
+    .select('g.person_id')
+    .where('g.group_name', '=', group)
+    .$if(groupsThatNeedEmail.has(group), (query) => query.where('of_group.email_verified_at', 'is not', null))
+    .$asScalar();
 }
 
 /** Escapes what LIKE takes for a wildcard. */

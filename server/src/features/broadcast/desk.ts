@@ -45,6 +45,8 @@ export interface DeskDeps {
   readonly eventById: (read: Read, id: string) => Promise<BroadcastEvent | undefined>;
   /** Published events with a slot of the DJ that are not over, soonest first. */
   readonly openEvents: (djId: string) => Promise<readonly BroadcastEvent[]>;
+  /** True when the DJ has something to confirm before they go on air. */
+  readonly isHeldUp: (read: Read, dj: SignedInPerson) => Promise<boolean>;
   /** True when an event of the DJ ended or was cancelled after the time. */
   readonly endedSince: (djId: string, since: number) => Promise<boolean>;
   /** Told of every refusal that the dashboard shows. */
@@ -94,18 +96,21 @@ export function createDesk(deps: DeskDeps) {
     });
   }
 
-  function toConnection(row: store.SourceRow | undefined, slug: string): Connection {
+  function toConnection(row: store.SourceRow | undefined, slug: string, isHeldUp: boolean): Connection {
     if (row === undefined) return { state: 'offline' };
     const { since } = row;
     if (row.state === 'lost') return { state: 'lost', eventSlug: slug, since, graceEndsAt: row.lease_until };
     const { client, format, bitrate, warning } = row;
-    return { state: row.state, eventSlug: slug, since, client, format, bitrate, warning };
+    const waitsFor = row.state === 'standby' && isHeldUp ? 'must-read' : null;
+    return { state: row.state, eventSlug: slug, since, client, format, bitrate, warning, waitsFor };
   }
 
   async function connectionOf(read: Read, djId: string): Promise<Connection> {
     const row = await store.sourceOfDj(read, djId, clock.now());
     const event = row === undefined ? undefined : await deps.eventById(read, row.event_id);
-    return event === undefined ? { state: 'offline' } : toConnection(row, event.slug);
+    if (event === undefined) return { state: 'offline' };
+    const [dj] = row?.state === 'standby' ? await deps.peopleByIds(read, [djId]) : [];
+    return toConnection(row, event.slug, dj !== undefined && (await deps.isHeldUp(read, dj)));
   }
 
   /** Tells the event's page and the DJ's dashboard how the source stands now. */

@@ -26,7 +26,7 @@ export interface SourceDj {
   readonly keyId: string;
 }
 
-export interface SourcesDeps extends Pick<DeskDeps, 'openEvents' | 'eventById' | 'processId'> {
+export interface SourcesDeps extends Pick<DeskDeps, 'openEvents' | 'eventById' | 'isHeldUp' | 'processId'> {
   readonly db: Database;
   readonly clock: Clock;
   readonly random: Random;
@@ -52,6 +52,8 @@ interface Held {
   readonly event: BroadcastEvent;
   readonly stop: SourceCandidate<SourceDj>['stop'];
   state: 'standby' | 'on-air';
+  /** Its DJ has something to confirm before they go on air. */
+  isHeldUp: boolean;
   channel: Channel | undefined;
   bitrate: number | null;
   format: string;
@@ -150,11 +152,14 @@ export function createSources(deps: SourcesDeps) {
       await store.lockAir(trx, event.id);
       const current = await store.sourcesOf(trx, event.id, now);
       const onAirDj = current.find((row) => row.state !== 'standby')?.dj_id;
-      const place = placeOf(dj.id, event, onAirDj, now);
-      if (place !== 'on-air' && place !== 'standby') return { place, replaced: [] };
-      const replaced = place === 'on-air' ? await clearAir(trx, afterCommit, event.id, dj.id) : [];
+      const due = placeOf(dj.id, event, onAirDj, now);
+      if (due !== 'on-air' && due !== 'standby') return { place: due, isHeldUp: false, replaced: [] };
       const own = await store.sourceOfDj(trx, dj.id, now);
       const isBack = own !== undefined && own.event_id === event.id && own.state !== 'standby';
+      // Whoever is on air already and connects again goes on; the next act begins with the next set.
+      const isHeldUp = !isBack && (await deps.isHeldUp(trx, dj.person));
+      const place = isHeldUp ? 'standby' : due;
+      const replaced = place === 'on-air' ? await clearAir(trx, afterCommit, event.id, dj.id) : [];
       await store.putSource(trx, {
         dj_id: dj.id,
         id,
@@ -176,7 +181,7 @@ export function createSources(deps: SourcesDeps) {
       }
       if (own !== undefined && own.event_id !== event.id) await leave(trx, afterCommit, own.event_id);
       const others = own === undefined || own.process_id === processId ? replaced : [...replaced, own];
-      return { place, replaced: others };
+      return { place, isHeldUp, replaced: others };
     });
     if (outcome.place !== 'on-air' && outcome.place !== 'standby')
       return { kind: 'refused', reason: outcome.place };
@@ -187,6 +192,7 @@ export function createSources(deps: SourcesDeps) {
       event,
       stop: candidate.stop,
       state: 'standby',
+      isHeldUp: outcome.isHeldUp,
       channel: undefined,
       bitrate: null,
       format: '',
@@ -278,6 +284,20 @@ export function createSources(deps: SourcesDeps) {
     });
   }
 
+  /** Tells the dashboard when what a waiting DJ waits for has changed. */
+  async function noteHeldUp(
+    trx: Transaction<Tables>,
+    afterCommit: AfterCommit,
+    source: Held,
+    isHeldUp: boolean,
+  ): Promise<void> {
+    if (source.isHeldUp === isHeldUp) return;
+    await desk.announce(trx, afterCommit, source.dj.id, source.event);
+    afterCommit(() => {
+      source.isHeldUp = isHeldUp;
+    });
+  }
+
   /** Switches a waiting DJ over when their slot has come, or when nobody plays. */
   async function promote(source: Held): Promise<void> {
     const now = clock.now();
@@ -286,7 +306,12 @@ export function createSources(deps: SourcesDeps) {
       const event = await deps.eventById(trx, source.event.id);
       const current = await store.sourcesOf(trx, source.event.id, now);
       const onAirDj = current.find((row) => row.state !== 'standby')?.dj_id;
-      if (event === undefined || placeOf(source.dj.id, event, onAirDj, now) !== 'on-air') return undefined;
+      if (event === undefined) return undefined;
+      const isHeldUp = await deps.isHeldUp(trx, source.dj.person);
+      if (isHeldUp || placeOf(source.dj.id, event, onAirDj, now) !== 'on-air') {
+        await noteHeldUp(trx, afterCommit, source, isHeldUp);
+        return undefined;
+      }
       const replaced = await clearAir(trx, afterCommit, event.id, source.dj.id);
       await store.updateSource(trx, source.id, { state: 'on-air', since: now });
       await desk.announce(trx, afterCommit, source.dj.id, event);

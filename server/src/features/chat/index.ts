@@ -25,6 +25,8 @@ export interface ChatDeps {
   /** The same without asking who, for state that is read at one moment. */
   readonly roomAt: (read: Kysely<Tables>, slug: string) => Promise<Room | undefined>;
   readonly personById: (id: string) => Promise<SignedInPerson | undefined>;
+  /** @throws ProblemError `must-read-first` when the person has something to confirm before they write. */
+  readonly refuseUnread: (read: Kysely<Tables>, person: SignedInPerson) => Promise<void>;
 }
 
 const minute = 60_000;
@@ -60,7 +62,9 @@ async function stateOf(read: Kysely<Tables>, room: Room): Promise<ChatState> {
 
 export type Chat = ReturnType<typeof createChat>;
 
-export function createChat({ db, clock, random, journal, roomFor, roomAt, personById }: ChatDeps) {
+export function createChat(deps: ChatDeps) {
+  const { db, clock, random, journal, roomFor, roomAt, personById } = deps;
+
   function tell(trx: Trx, afterCommit: AfterCommit, slug: string, event: ChatTopicEvent): Promise<number> {
     return journal.append(trx, afterCommit, topicOf(slug), [event]);
   }
@@ -80,7 +84,7 @@ export function createChat({ db, clock, random, journal, roomFor, roomAt, person
       mayModerate: mayModerate(room, person),
     };
     const refusal = refusalToWrite(facts, clock.now());
-    if (refusal === undefined) return;
+    if (refusal === undefined) return deps.refuseUnread(trx, person);
     const { code, retryAfterSeconds } = refusal;
     throw new ProblemError(code, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
   }
@@ -117,7 +121,8 @@ export function createChat({ db, clock, random, journal, roomFor, roomAt, person
     },
     /**
      * Writes a message; the promise holds when it is on disk. The same key again gives the same message.
-     * @throws ProblemError `not-found`, `chat-closed`, `chat-muted`, `chat-timed-out`, `chat-slow-mode`
+     * @throws ProblemError `not-found`, `chat-closed`, `chat-muted`, `chat-timed-out`, `chat-slow-mode`,
+     *   `must-read-first`
      */
     async say(
       slug: string,
@@ -194,6 +199,8 @@ export function createChat({ db, clock, random, journal, roomFor, roomAt, person
         await tell(trx, afterCommit, slug, { type: 'chat.slow-mode', seconds });
       });
     },
+    /** Whoever wrote in the chat of the event. */
+    idsWritingAt: (read: Kysely<Tables>, slug: string) => store.idsWritingAt(read, slug),
     /** Tells readers that the chat opened or closed with its event; part of the transaction that changes the event. */
     async followStatus(trx: Trx, afterCommit: AfterCommit, room: Room): Promise<void> {
       await tell(trx, afterCommit, room.slug, { type: 'chat.open', open: room.hasOpenChat });

@@ -3,6 +3,7 @@ import { ChatRole, chatLimits } from '@slipmat/contract/chat';
 import type { Kysely, Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Tables } from '#server/db/schema.ts';
+import type { PeopleIds } from '#server/platform/people-ids.ts';
 
 type Read = Kysely<Tables>;
 type Trx = Transaction<Tables>;
@@ -217,4 +218,14 @@ export async function deleteRestriction(trx: Trx, eventId: string, personId: str
 /** The snapshot's messages. */
 export function newest(read: Read, eventId: string): Promise<StoredMessage[]> {
   return page(read, eventId, undefined, chatLimits.snapshotMessages);
+}
+
+/** Whoever wrote in the chat of the event with the slug. */
+export function idsWritingAt(read: Read, slug: string): PeopleIds {
+  return read
+    .selectFrom('chat_messages as m')
+    .innerJoin('events as e', 'e.id', 'm.event_id')
+    .select('m.author_id as person_id')
+    .where('e.slug', '=', slug)
+    .$asScalar();
 }

@@ -308,6 +308,8 @@ export function createEvents(deps: EventsDeps) {
       const stored = await store.findById(read, id);
       return stored === undefined ? undefined : faceOf(stored);
     },
+    /** Host and line-up. */
+    idsAt: (read: Kysely<Tables>, slug: string) => store.idsAtEvent(read, slug),
     async faceBySlug(read: Kysely<Tables>, slug: string): Promise<EventFace | undefined> {
       const stored = await store.findBySlug(read, slug);
       return stored === undefined ? undefined : faceOf(stored);

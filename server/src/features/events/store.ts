@@ -2,6 +2,7 @@
 import type { EventStatus } from '@slipmat/contract/events';
 import type { ExpressionBuilder, Kysely, Selectable, Transaction } from 'kysely';
 import type { Tables } from '#server/db/schema.ts';
+import type { PeopleIds } from '#server/platform/people-ids.ts';
 
 type Read = Kysely<Tables>;
 type Trx = Transaction<Tables>;
@@ -206,4 +207,15 @@ export async function deletePoster(trx: Trx, id: string): Promise<void> {
 
 export function findPoster(read: Read, id: string) {
   return read.selectFrom('posters').select(['media_type', 'bytes']).where('id', '=', id).executeTakeFirst();
+}
+
+/** Host and line-up of the event with the slug. */
+export function idsAtEvent(read: Read, slug: string): PeopleIds {
+  const hosts = read.selectFrom('events').select('host_id as person_id').where('slug', '=', slug);
+  const djs = read
+    .selectFrom('slots')
+    .innerJoin('events', 'events.id', 'slots.event_id')
+    .select('slots.dj_id as person_id')
+    .where('events.slug', '=', slug);
+  return hosts.union(djs).$asScalar();
 }

@@ -3,6 +3,7 @@ import { type FaultEvent, type FaultKind, type FaultState, faultLimits } from '@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Tables } from '#server/db/schema.ts';
+import type { PeopleIds } from '#server/platform/people-ids.ts';
 
 export type Read = Kysely<Tables>;
 export type Trx = Transaction<Tables>;
@@ -26,8 +27,8 @@ export async function exists(read: Read, id: string): Promise<boolean> {
 }
 
 /** The people it hit, as a part of another query. */
-export function hitBy(read: Read, faultId: string) {
-  return read.selectFrom('fault_people').select('person_id').where('fault_id', '=', faultId);
+export function hitBy(read: Read, faultId: string): PeopleIds {
+  return read.selectFrom('fault_people').select('person_id').where('fault_id', '=', faultId).$asScalar();
 }
 
 export interface Filter {

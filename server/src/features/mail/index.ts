@@ -113,6 +113,7 @@ export function createMail(deps: MailDeps) {
     },
     /** Queues a mail to an address that is not proven yet, or not any more. */
     enqueueTo: (trx: Trx, address: string, mail: OutgoingMail) => put(trx, [{ ...mail, reach: { address } }]),
+    idsReached: (read: Read) => store.idsReached(read),
     reach: (read: Read, personIds: readonly string[]) => store.reach(read, personIds),
     /** How mails stand, by key; a key that was never queued, or 90 days ago, is not in the map. */
     stateOf: (read: Read, keys: readonly string[]) => store.statesOf(read, keys),

@@ -3,6 +3,7 @@ import type { MailKind, MailState, MailUnreachable } from '@slipmat/contract/mai
 import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from '#server/db/schema.ts';
 import { missingEmailSuffix } from '#server/http/who.ts';
+import type { PeopleIds } from '#server/platform/people-ids.ts';
 
 type Read = Kysely<Tables>;
 type Trx = Transaction<Tables>;
@@ -52,6 +53,17 @@ export async function hasBounced(read: Read, personId: string): Promise<boolean>
     .where('id', '=', personId)
     .executeTakeFirst();
   return row !== undefined && row.email_bounces >= bounceLimit;
+}
+
+/** People whom `reach` gives an address of. */
+export function idsReached(read: Read): PeopleIds {
+  return read
+    .selectFrom('people')
+    .select('id as person_id')
+    .where('email_verified_at', 'is not', null)
+    .where('email_bounces', '<', bounceLimit)
+    .where('email', 'not like', `%${missingEmailSuffix}`)
+    .$asScalar();
 }
 
 export interface NewText {

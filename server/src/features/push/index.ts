@@ -117,6 +117,7 @@ export function createPush(deps: PushDeps) {
       await store.insertTexts(trx, [...texts.values()]);
       await store.insertPushes(trx, rows, clock.now());
     },
+    idsReached: (read: Read) => store.idsReached(read),
     /** Those of the people who have a device that gets push. */
     async reach(read: Read, personIds: readonly string[]): Promise<Set<string>> {
       return new Set((await store.devicesOf(read, personIds)).keys());

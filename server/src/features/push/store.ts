@@ -2,6 +2,7 @@
 import type { PushState } from '@slipmat/contract/push';
 import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from '#server/db/schema.ts';
+import type { PeopleIds } from '#server/platform/people-ids.ts';
 
 type Read = Kysely<Tables>;
 type Trx = Transaction<Tables>;
@@ -32,6 +33,11 @@ export async function devicesOf(read: Read, personIds: readonly string[]): Promi
     for (const { id, person_id } of rows) found.set(person_id, [...(found.get(person_id) ?? []), id]);
   }
   return found;
+}
+
+/** People who have a device that gets push. */
+export function idsReached(read: Read): PeopleIds {
+  return read.selectFrom('push_devices').select('person_id').$asScalar();
 }
 
 export interface NewText {
