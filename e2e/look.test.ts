@@ -148,7 +148,7 @@ journey('every page on a phone and a desk, by keyboard too', ['ffmpeg'], openOwn
   await sendTitle(air.target, `${longWord} - ${longWord}`);
 
   const editor = `/dj/events/${air.event.slug}`;
-  const forms = ['/sign-in', '/sign-up', '/setup', '/invite'];
+  const forms = ['/sign-in', '/sign-up', '/setup', '/invite', '/verify-email'];
   await lookAtAll(journey, dj, {
     everybody: [
       '/',
@@ -161,7 +161,7 @@ journey('every page on a phone and a desk, by keyboard too', ['ffmpeg'], openOwn
       '/nowhere',
     ],
     dj: ['/', live, '/settings', '/dj', '/dj/events/new', editor, `/e/${draft.slug}`, '/staff/people'],
-    owner: ['/staff/people', '/staff/roll-outs', '/staff/faults', '/people/nova', '/dj'],
+    owner: ['/staff/people', '/staff/roll-outs', '/staff/faults', '/staff/outbox', '/people/nova', '/dj'],
   });
   const ana = await journey.visitor('Ana', { as: member, viewport: phone });
   await lookAtTheFold(journey, ana, live);

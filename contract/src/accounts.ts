@@ -17,7 +17,11 @@ export const Email = z
   .check(z.trim(), z.email('an address such as nova@example.org'), z.maxLength(254));
 
 /** A person as staff and mentors see them in lists. */
-export const PersonRow = z.extend(Person, { createdAt: Instant });
+export const PersonRow = z.extend(Person, {
+  createdAt: Instant,
+  /** Groups that wait for a verified e-mail address. */
+  pausedGroups: z.array(Group),
+});
 export type PersonRow = z.infer<typeof PersonRow>;
 
 const NewAccount = z.strictObject({

@@ -34,7 +34,8 @@ function NavLink({ to, children }: { readonly to: string; readonly children: str
 }
 
 function Header() {
-  const groups = useMe().data?.account?.groups ?? [];
+  const account = useMe().data?.account;
+  const groups = account?.groups ?? [];
   return (
     <header className="sticky top-0 z-30 border-b border-line bg-ground/95 backdrop-blur-sm">
       <div className="mx-auto flex h-14 w-full max-w-7xl items-center gap-1 px-3 sm:gap-2 sm:px-6">
@@ -47,7 +48,9 @@ function Header() {
           <span className="wide-title text-lg max-[379px]:sr-only">Slipmat</span>
         </PlainLink>
         <nav aria-label="Main" className="flex items-center">
-          {can(groups, 'event.create') && <NavLink to={paths.dashboard()}>Dashboard</NavLink>}
+          {(can(groups, 'event.create') || account?.pausedGroups.includes('dj')) && (
+            <NavLink to={paths.dashboard()}>Dashboard</NavLink>
+          )}
           {can(groups, 'person.find') && <NavLink to={paths.staffPeople()}>People</NavLink>}
           {can(groups, 'staff.view') && (
             <span className="hidden sm:contents">

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { matchPath } from './match-path.ts';
 import { paths, routePatterns } from './paths.ts';
-import { staffPaths, staffPatterns } from './staff-paths.ts';
+import { rarePatterns, staffPaths, staffPatterns } from './staff-paths.ts';
 
 test('every path that is built is of its own pattern and of no earlier one', () => {
   const built = {
@@ -11,7 +11,7 @@ test('every path that is built is of its own pattern and of no earlier one', () 
     ),
   };
   for (const [name, path] of Object.entries(built)) {
-    const patterns = Object.entries({ ...routePatterns, ...staffPatterns });
+    const patterns = Object.entries({ ...routePatterns, ...staffPatterns, ...rarePatterns });
     const first = patterns.find(([, pattern]) => matchPath(pattern, path) !== undefined);
     assert.equal(first?.[0], name);
   }

@@ -8,12 +8,12 @@ import { silence } from './api/silence.ts';
 import { realtime } from './api/socket.ts';
 import { matchPath } from './match-path.ts';
 import { routePatterns } from './paths.ts';
-import { staffPatterns } from './staff-paths.ts';
+import { rarePatterns, staffPatterns } from './staff-paths.ts';
 
 /** The route of an address, never the address: handles and events are part of it. */
 export function placeOf(path: string): string {
   return (
-    [...Object.values(routePatterns), ...Object.values(staffPatterns)].find(
+    [...Object.values(routePatterns), ...Object.values(staffPatterns), ...Object.values(rarePatterns)].find(
       (pattern) => matchPath(pattern, path) !== undefined,
     ) ?? '/elsewhere'
   );

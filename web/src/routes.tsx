@@ -35,14 +35,15 @@ const LivePage = lazyPage(async () => {
   return ({ slug }: Params) => <Live slug={slug} chat={ChatPanel} missing={NotFound} />;
 });
 const DashboardPage = fullPage(async () => {
-  const [{ DashboardPage: Dashboard }, { ChatPanel }] = await Promise.all([
+  const [{ DashboardPage: Dashboard }, { ChatPanel }, { EmailPanel }] = await Promise.all([
     import('./features/dashboard/page.tsx'),
     import('./features/chat/panel.tsx'),
+    import('./features/mail/email-panel.tsx'),
   ]);
-  return { Dashboard: () => <Dashboard chat={ChatPanel} /> };
+  return { Dashboard: () => <Dashboard chat={ChatPanel} email={EmailPanel} /> };
 }, 'Dashboard');
 
-const StaffPages = fullPage(() => import('./staff-routes.tsx'), 'StaffPages');
+const OtherPages = fullPage(() => import('./other-routes.tsx'), 'OtherPages');
 
 /** The first that fits is taken. */
 const routes: readonly (readonly [pattern: string, page: Page])[] = [
@@ -50,11 +51,7 @@ const routes: readonly (readonly [pattern: string, page: Page])[] = [
   [routePatterns.home, fullPage(() => import('./features/events/home-page.tsx'), 'HomePage')],
   [routePatterns.signIn, fullPage(() => import('./features/sessions/sign-in-page.tsx'), 'SignInPage')],
   [routePatterns.signUp, fullPage(() => import('./features/accounts/sign-up-page.tsx'), 'SignUpPage')],
-  [routePatterns.setup, fullPage(() => import('./features/accounts/setup-page.tsx'), 'SetupPage')],
-  [routePatterns.invite, fullPage(() => import('./features/accounts/invite-page.tsx'), 'InvitePage')],
-  [routePatterns.settings, fullPage(() => import('./features/sessions/settings-page.tsx'), 'SettingsPage')],
-  [routePatterns.signedIn, fullPage(() => import('./features/sessions/signed-in-page.tsx'), 'SignedInPage')],
-  [routePatterns.conflict, fullPage(() => import('./features/sessions/conflict-page.tsx'), 'ConflictPage')],
+  [routePatterns.settings, fullPage(() => import('./settings.tsx'), 'Settings')],
   [routePatterns.person, fullPage(() => import('./features/accounts/person-page.tsx'), 'PersonPage')],
   [routePatterns.newEvent, fullPage(() => import('./features/events/editor-page.tsx'), 'NewEventPage')],
   [routePatterns.editEvent, fullPage(() => import('./features/events/editor-page.tsx'), 'EditorPage')],
@@ -68,7 +65,7 @@ function pageAt(path: string): ReactNode {
     const { slug = '', handle = '' } = params;
     return <Found key={slug + handle} slug={slug} handle={handle} />;
   }
-  return /^\/staff\//i.test(path) ? <StaffPages slug="" handle="" /> : <NotFound />;
+  return <OtherPages slug="" handle="" />;
 }
 
 /** The page of the address on screen. */

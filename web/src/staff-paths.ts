@@ -1,7 +1,8 @@
-/** The addresses of pages for staff, which a first visit of the live page need not know. */
+/** The addresses of pages for staff, and the routes of all that a first visit of the live page need not know. */
 
 export const staffPaths = {
   faults: () => '/staff/faults',
+  outbox: () => '/staff/outbox',
   fault: (id: string) => `/staff/faults/${encodeURIComponent(id)}`,
 } as const;
 
@@ -11,4 +12,14 @@ export const staffPatterns = {
   rollOuts: '/staff/roll-outs',
   faults: '/staff/faults',
   fault: '/staff/faults/:slug',
+  outbox: '/staff/outbox',
 } as const satisfies Record<keyof typeof staffPaths | 'staffPeople' | 'rollOuts', string>;
+
+/** The routes of pages that are opened once in a while, from a link. */
+export const rarePatterns = {
+  setup: '/setup',
+  invite: '/invite',
+  verifyEmail: '/verify-email',
+  signedIn: '/signed-in',
+  conflict: '/conflict',
+} as const;

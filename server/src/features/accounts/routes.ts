@@ -59,9 +59,11 @@ export function accountRoutes({ accounts, invitations, ...deps }: AccountRoutesD
     async find({ query }) {
       const people = await accounts.search(query.q, foundAtOnce + 1);
       return {
-        people: people
-          .slice(0, foundAtOnce)
-          .map((person) => ({ ...toPerson(person), createdAt: person.createdAt })),
+        people: people.slice(0, foundAtOnce).map((person) => ({
+          ...toPerson(person),
+          createdAt: person.createdAt,
+          pausedGroups: [...person.pausedGroups],
+        })),
         more: people.length > foundAtOnce,
       };
     },

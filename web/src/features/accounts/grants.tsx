@@ -4,6 +4,7 @@ import type { Group } from '@slipmat/contract/capabilities';
 import { useQueryClient } from '@tanstack/react-query';
 import { keyOf, useAct } from '../../api/queries.ts';
 import { run } from '../../api/run.ts';
+import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
 import { groupWords } from './group-words.ts';
@@ -11,14 +12,16 @@ import { groupWords } from './group-words.ts';
 interface GrantRowProps {
   readonly person: Person;
   readonly group: Group;
+  /** True: they are in it, but it does not count until their e-mail address is verified. */
+  readonly waits: boolean;
 }
 
-function GrantRow({ person, group }: GrantRowProps) {
+function GrantRow({ person, group, waits }: GrantRowProps) {
   const cache = useQueryClient();
   const where = `the groups of ${person.displayName}`;
   const grant = useAct(accountsEndpoints.grant, { where, shown: true });
   const revoke = useAct(accountsEndpoints.revoke, { where, shown: true });
-  const has = person.groups.includes(group);
+  const has = waits || person.groups.includes(group);
   const act = has ? revoke : grant;
   const { name, does } = groupWords[group];
   const send = (): void => {
@@ -41,6 +44,11 @@ function GrantRow({ person, group }: GrantRowProps) {
         <p>
           <span className="font-medium">{name}</span>
           <span className="text-quiet"> {does}</span>
+          {waits && (
+            <span className="mt-1 block text-sm">
+              <Badge tone="lamp">waiting</Badge> until their e-mail address is verified
+            </span>
+          )}
         </p>
         <Button
           small
@@ -65,13 +73,15 @@ interface GrantsProps {
   readonly person: Person;
   /** The groups that the reader may grant and revoke. */
   readonly mayGrant: readonly Group[];
+  /** Groups of the person that wait. */
+  readonly paused: readonly Group[];
 }
 
-export function Grants({ person, mayGrant }: GrantsProps) {
+export function Grants({ person, mayGrant, paused }: GrantsProps) {
   return (
     <ul>
       {mayGrant.map((group) => (
-        <GrantRow key={group} person={person} group={group} />
+        <GrantRow key={group} person={person} group={group} waits={paused.includes(group)} />
       ))}
     </ul>
   );

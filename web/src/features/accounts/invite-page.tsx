@@ -9,6 +9,7 @@ import { useAct } from '../../api/queries.ts';
 import { run } from '../../api/run.ts';
 import { paths } from '../../paths.ts';
 import { Button } from '../../ui/button.tsx';
+import { tokenOf } from '../../ui/fragment-token.ts';
 import { keepValue, keptValue } from '../../ui/kept.ts';
 import { ButtonLink, Link } from '../../ui/link.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -18,7 +19,6 @@ import { Region } from '../../ui/region.tsx';
 import { SkeletonPage } from '../../ui/skeleton.tsx';
 import { Time } from '../../ui/time.tsx';
 import { identityChanged, signInPath, signUpPath, useMe } from '../sessions/state.ts';
-import { tokenOf } from './fragment-token.ts';
 
 const where = 'this invitation';
 /** The token waits here while its bearer signs in or up, so that it never stands in an address that is sent. */

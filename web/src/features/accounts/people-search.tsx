@@ -56,7 +56,7 @@ function Row({ person, grantable }: RowProps) {
       </div>
       {open && (
         <div className="mt-3 rounded-xl bg-sunken px-4 sm:ml-15">
-          <Grants person={person} mayGrant={grantable} />
+          <Grants person={person} mayGrant={grantable} paused={person.pausedGroups} />
         </div>
       )}
     </li>

@@ -27,7 +27,7 @@ function Known({ handle }: { readonly handle: string }) {
   }
   return (
     <Region of={asked} whole loading={<SkeletonPage />}>
-      {({ person, mayGrant }) => {
+      {({ person, mayGrant, pausedGroups }) => {
         const groups = shownGroups(person.groups);
         return (
           <Page title={person.displayName} ownHeading>
@@ -48,7 +48,7 @@ function Known({ handle }: { readonly handle: string }) {
             </p>
             {mayGrant.length > 0 && (
               <Panel title="Groups" className="mt-8">
-                <Grants person={person} mayGrant={mayGrant} />
+                <Grants person={person} mayGrant={mayGrant} paused={pausedGroups} />
               </Panel>
             )}
           </Page>

@@ -6,6 +6,7 @@ import { useAsk } from '../../api/queries.ts';
 import { run } from '../../api/run.ts';
 import { Button } from '../../ui/button.tsx';
 import { CookieRefused } from '../../ui/cookie-refused.tsx';
+import { tokenOf } from '../../ui/fragment-token.ts';
 import { ButtonLink } from '../../ui/link.tsx';
 import { useLocation } from '../../ui/location.ts';
 import { Page } from '../../ui/page.tsx';
@@ -14,7 +15,6 @@ import { Region } from '../../ui/region.tsx';
 import { SkeletonPage } from '../../ui/skeleton.tsx';
 import { submitting, useForm } from '../../ui/use-form.ts';
 import { useMe } from '../sessions/state.ts';
-import { tokenOf } from './fragment-token.ts';
 import { emptyAccount, NewAccountFields } from './new-account.tsx';
 
 const endpoint = accountsEndpoints.setup;

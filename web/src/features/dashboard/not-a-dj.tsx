@@ -1,4 +1,5 @@
-/** For members who are not DJs yet: what the dashboard is and how to get one. */
+/** For members who are not DJs yet, or not at the moment: what the dashboard is and how to get there. */
+import type { ReactNode } from 'react';
 import { ButtonLink } from '../../ui/link.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -32,6 +33,21 @@ export function NotADj({ handle }: { readonly handle: string }) {
             <ButtonLink to="/">See what is on</ButtonLink>
           </div>
         </Panel>
+      </div>
+    </Page>
+  );
+}
+
+/** For DJs whose e-mail address is not verified. @param children the way to mend it. */
+export function PausedDj({ children }: { readonly children: ReactNode }) {
+  return (
+    <Page
+      title="Your DJ profile is paused"
+      lead="You are a DJ here, but your e-mail address is not verified. Until it is, your software is turned away and you cannot plan events. The moment it is verified, the dashboard opens here by itself."
+    >
+      <div className="grid items-start gap-8 sm:grid-cols-[10rem_minmax(0,1fr)]">
+        <Record turning={false} className="hidden w-40 sm:block" />
+        {children}
       </div>
     </Page>
   );

@@ -1,4 +1,5 @@
 /** The DJ's dashboard: connection, listeners, refused attempts, settings, keys, chat, events. */
+import type { Account } from '@slipmat/contract/accounts';
 import { can } from '@slipmat/contract/capabilities';
 import type { DashboardState } from '@slipmat/contract/dashboard';
 import { type EventCard, eventsEndpoints } from '@slipmat/contract/events';
@@ -25,7 +26,7 @@ import { EndEvent } from './end-event.tsx';
 import { EventsPanel } from './events-panel.tsx';
 import { type FreshSecret, KeysPanel } from './keys-panel.tsx';
 import { ListenersPanel } from './listeners-panel.tsx';
-import { NotADj } from './not-a-dj.tsx';
+import { NotADj, PausedDj } from './not-a-dj.tsx';
 import { type FollowedDashboard, useDashboard, useSamples } from './use-dashboard.ts';
 
 interface ChatProps {
@@ -37,15 +38,24 @@ interface ChatProps {
 interface DashboardPageProps {
   /** The chat of an event, which has the height that its place gives it. */
   readonly chat: ComponentType<ChatProps>;
+  /** One's e-mail address, and how it is verified. */
+  readonly email: ComponentType<{ readonly account: Account }>;
 }
 
-export function DashboardPage({ chat }: DashboardPageProps) {
+export function DashboardPage({ chat, email: Email }: DashboardPageProps) {
   const me = useMe();
   return (
     <Region of={me} whole loading={<Loading />}>
       {({ account }) => {
         if (account === null) return <NotAllowed signedIn={false} />;
-        if (!can(account.groups, 'broadcast.send')) return <NotADj handle={account.handle} />;
+        if (!can(account.groups, 'broadcast.send')) {
+          if (!can(account.pausedGroups, 'broadcast.send')) return <NotADj handle={account.handle} />;
+          return (
+            <PausedDj>
+              <Email account={account} />
+            </PausedDj>
+          );
+        }
         return (
           <Evening chat={chat} accountId={account.id} managesAny={can(account.groups, 'event.manage-any')} />
         );
@@ -62,7 +72,7 @@ function Loading() {
   );
 }
 
-interface EveningProps extends DashboardPageProps {
+interface EveningProps extends Pick<DashboardPageProps, 'chat'> {
   readonly accountId: string;
   readonly managesAny: boolean;
 }
@@ -190,7 +200,7 @@ function SourceLoading() {
   );
 }
 
-interface EventChatProps extends DashboardPageProps {
+interface EventChatProps extends Pick<DashboardPageProps, 'chat'> {
   readonly current: EventCard | undefined;
   readonly loading: boolean;
 }

@@ -52,6 +52,7 @@ export function AccountPopover({ account, id }: AccountPopoverProps) {
             <Row to={paths.rollOuts()}>Roll-outs</Row>
           </>
         )}
+        {can(account.groups, 'mail.read-any') && <Row to={staffPaths.outbox()}>Outbox</Row>}
         <li>
           <button type="button" className={row} onClick={signOut.start} aria-disabled={signOut.busy}>
             Sign out

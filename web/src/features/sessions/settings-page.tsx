@@ -1,5 +1,6 @@
 /** One's own account: how one is called, and where one is signed in. */
 import { type Account, accountsEndpoints } from '@slipmat/contract/accounts';
+import type { ComponentType } from 'react';
 import { askMeAgain } from '../../api/me.ts';
 import { useAct } from '../../api/queries.ts';
 import { run } from '../../api/run.ts';
@@ -52,12 +53,12 @@ function NameForm({ account }: { readonly account: Account }) {
       <dl className="mt-6 grid gap-x-6 gap-y-1 border-t border-line pt-5 sm:grid-cols-[auto_1fr]">
         <dt className="text-quiet">Handle</dt>
         <dd>@{account.handle}</dd>
-        <dt className="text-quiet">E-mail</dt>
-        <dd className="break-all">
-          {account.email ?? 'None: the old site that your account came from had none.'}
-        </dd>
         <dt className="text-quiet">Groups</dt>
-        <dd>{account.groups.join(', ')}</dd>
+        <dd>
+          {account.groups.join(', ')}
+          {account.pausedGroups.length > 0 &&
+            `; ${account.pausedGroups.join(', ')} as soon as your e-mail address is verified`}
+        </dd>
       </dl>
     </Panel>
   );
@@ -75,7 +76,12 @@ function SignInSound() {
   );
 }
 
-export function SettingsPage() {
+interface SettingsPageProps {
+  /** What other features have to set. */
+  readonly sections: ComponentType<{ readonly account: Account }>;
+}
+
+export function SettingsPage({ sections: Sections }: SettingsPageProps) {
   return (
     <Require>
       {(account) => (
@@ -84,6 +90,7 @@ export function SettingsPage() {
             <Boundary where="your name">
               <NameForm account={account} />
             </Boundary>
+            <Sections account={account} />
             <Boundary where="your devices">
               <DeviceList />
             </Boundary>

@@ -1,8 +1,8 @@
-/** Which page for staff stands behind which address. Every page is a chunk of its own. */
+/** Which page stands behind an address of staff, or of a link that is opened once in a while. Every page is a chunk of its own. */
 import type { ComponentType, ReactNode } from 'react';
 import { lazyPage } from './lazy-page.tsx';
 import { matchPath } from './match-path.ts';
-import { staffPatterns } from './staff-paths.ts';
+import { rarePatterns, staffPatterns } from './staff-paths.ts';
 import { useLocation } from './ui/location.ts';
 import { NotFound } from './ui/not-found.tsx';
 
@@ -20,10 +20,28 @@ const routes: readonly (readonly [pattern: string, page: ComponentType<Params>])
   ],
   [staffPatterns.faults, lazyPage(async () => (await import('./features/faults/page.tsx')).FaultsPage)],
   [staffPatterns.fault, lazyPage(async () => (await import('./features/faults/detail-page.tsx')).FaultPage)],
+  [staffPatterns.outbox, lazyPage(async () => (await import('./features/mail/outbox-page.tsx')).OutboxPage)],
+  [rarePatterns.setup, lazyPage(async () => (await import('./features/accounts/setup-page.tsx')).SetupPage)],
+  [
+    rarePatterns.invite,
+    lazyPage(async () => (await import('./features/accounts/invite-page.tsx')).InvitePage),
+  ],
+  [
+    rarePatterns.verifyEmail,
+    lazyPage(async () => (await import('./features/mail/verify-page.tsx')).VerifyPage),
+  ],
+  [
+    rarePatterns.signedIn,
+    lazyPage(async () => (await import('./features/sessions/signed-in-page.tsx')).SignedInPage),
+  ],
+  [
+    rarePatterns.conflict,
+    lazyPage(async () => (await import('./features/sessions/conflict-page.tsx')).ConflictPage),
+  ],
 ];
 
-/** The page of the address on screen, which begins with `/staff/`. */
-export function StaffPages(): ReactNode {
+/** The page of the address on screen, when it is none of the often seen. */
+export function OtherPages(): ReactNode {
   const [path] = useLocation();
   for (const [pattern, Found] of routes) {
     const params = matchPath(pattern, path);
