@@ -37,12 +37,20 @@ interface Settings {
   readonly port: number;
   readonly sourcePort: number;
   readonly dataDir: string;
+  /** What else it is told by its environment. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
-function launch({ port, sourcePort, dataDir }: Settings): ChildProcess {
+function launch({ port, sourcePort, dataDir, environment }: Settings): ChildProcess {
   // The program ends with this process, however that ends.
   const [command, args] = asUser(undefined, process.execPath, [program]);
-  const env = { ...process.env, PORT: String(port), SOURCE_PORT: String(sourcePort), DATA_DIR: dataDir };
+  const env = {
+    ...process.env,
+    ...environment,
+    PORT: String(port),
+    SOURCE_PORT: String(sourcePort),
+    DATA_DIR: dataDir,
+  };
   return spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
@@ -59,12 +67,18 @@ async function answers(origin: string): Promise<boolean> {
 /**
  * Starts a server without an owner on free ports; it stops with its owner.
  * @param dataDir an empty temporary folder unless said.
+ * @param environment settings beside ports and folder.
  */
-export async function openSite(owner: Owner, dataDir?: string): Promise<Site> {
+export async function openSite(
+  owner: Owner,
+  dataDir?: string,
+  environment: Settings['environment'] = {},
+): Promise<Site> {
   const settings: Settings = {
     port: await freePort(),
     sourcePort: await freePort(),
     dataDir: dataDir ?? (await aFolder(owner)),
+    environment,
   };
   const origin = `http://localhost:${settings.port}`;
   let output = '';
@@ -119,8 +133,12 @@ export interface OwnedSite extends Site, OwnSite {
 }
 
 /** Starts a server and makes its owner, over HTTP. */
-export async function openOwnedSite(test: Owner, dataDir?: string): Promise<OwnedSite> {
-  const site = await openSite(test, dataDir);
+export async function openOwnedSite(
+  test: Owner,
+  dataDir?: string,
+  environment: Settings['environment'] = {},
+): Promise<OwnedSite> {
+  const site = await openSite(test, dataDir, environment);
   const [, token = ''] = site.setupLink().split('#token=');
   const browser = aBrowser(site);
   const body = { handle: 'olive', email: 'olive@example.com', password, displayName: 'Olive', token };

@@ -7,18 +7,20 @@ const lookEveryMs = 5;
 /**
  * Resolves with the first value of `look` that is neither undefined nor false.
  * @param what named in the error when the deadline passes.
+ * @param everyMs between looks, where looking costs more than a comparison.
  */
 export async function until<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
   deadlineMs: number = defaultDeadlineMs,
+  everyMs: number = lookEveryMs,
 ): Promise<T> {
   const deadline = Date.now() + deadlineMs;
   for (;;) {
     const value = await look();
     if (value !== undefined && value !== false) return value;
     if (Date.now() > deadline) throw new Error(`not within ${deadlineMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }
 

@@ -4,6 +4,7 @@ import { type Asked, type Asking, askAllAgain, createAsking, forgetAnswers } fro
 import { call, setCsrfToken } from './client.ts';
 import { pageIdentity } from './page-identity.ts';
 import { problemCentre } from './problem-centre.ts';
+import { problemFrom } from './problem-error.ts';
 import { realtime } from './socket.ts';
 import { useAsked } from './use-asked.ts';
 
@@ -61,15 +62,27 @@ export async function identityChanged(): Promise<Me> {
   return data;
 }
 
-/** Lets the server say, with a reference, what became of a session that is no more. */
+/**
+ * Lets the server say, with a reference, what became of a session that is no more. When it cannot, that it is no more
+ * is told all the same, and stays on screen until somebody signs in.
+ */
 async function tellEnd(): Promise<void> {
   try {
     // A question that only members may ask.
     await call(sessionsEndpoints.devices);
   } catch (failure) {
-    problemCentre.report(failure, 'your sign-in');
+    const problem = problemFrom(failure, Math.random);
+    const isSaid = problem.code.startsWith('session-');
+    problemCentre.report(isSaid ? problem : { ...problem, ...signedOut }, 'your sign-in');
   }
 }
+
+const signedOut = {
+  code: 'session-missing',
+  title: 'Signed out',
+  detail: 'You are signed out, and the server could not be asked why.',
+  action: 'sign-in',
+} as const;
 
 /**
  * Asks everything again after the session changed without this page's doing, in another tab or by running out, and

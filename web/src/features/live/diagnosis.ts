@@ -14,6 +14,9 @@ export interface DiagnosisParts {
   readonly random: Random;
 }
 
+/** Types that the server sends a stream as; anything else was sent by somebody in between. */
+const sound = /^(?:audio\/|application\/ogg\b)/;
+
 /**
  * Asks for the first two bytes of the stream, which the server does not count as a listener.
  * @returns the server's problem; `network-unreachable`, `timed-out` or `unexpected-answer` when there is none;
@@ -30,9 +33,9 @@ export async function diagnose(url: string, parts: DiagnosisParts): Promise<Prob
       signal: controller.signal,
     });
     if (response.ok) {
-      const sound = (response.headers.get('content-type') ?? '').startsWith('text/');
+      const isSound = sound.test(response.headers.get('content-type') ?? '');
       controller.abort();
-      return sound ? clientProblem('unexpected-answer', random) : undefined;
+      return isSound ? undefined : clientProblem('unexpected-answer', random);
     }
     return await problemIn(response, random);
   } catch (error) {

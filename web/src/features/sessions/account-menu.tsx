@@ -2,6 +2,7 @@
 import type { Account } from '@slipmat/contract/accounts';
 import { lazy, Suspense, useId, useState } from 'react';
 import { isUnreached } from '../../api/problem-error.ts';
+import { run } from '../../api/run.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { ButtonLink } from '../../ui/link.tsx';
 import { useLocation } from '../../ui/location.ts';
@@ -38,7 +39,7 @@ function SignedIn({ account }: { readonly account: Account }) {
 }
 
 export function AccountMenu() {
-  const { data, error } = useMe();
+  const { data, error, isFetching, refetch } = useMe();
   const [path] = useLocation();
   if (data === undefined) {
     if (error === null) return <Skeleton className="size-8 rounded-full" />;
@@ -46,9 +47,17 @@ export function AccountMenu() {
     if (isUnreached(error.problem)) return null;
     if (error.problem.action === 'repair') return <ProblemActionButton problem={error.problem} />;
     return (
-      <span role="status" className="text-sm text-danger">
-        Account not known: {error.problem.title}
-      </span>
+      <p role="status" className="text-right text-xs text-danger sm:text-sm">
+        Account not known: {error.problem.title} <code className="font-mono">{error.problem.reference}</code>{' '}
+        <button
+          type="button"
+          disabled={isFetching}
+          onClick={() => run(() => refetch(), 'your account')}
+          className="underline"
+        >
+          Try again
+        </button>
+      </p>
     );
   }
   if (data.account !== null) return <SignedIn account={data.account} />;

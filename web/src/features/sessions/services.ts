@@ -13,7 +13,7 @@ import { type ClientParts, createClient } from '../../api/client.ts';
 import { type Clock, type Random, systemClock } from '../../api/clock.ts';
 import type { IdentityWatch } from '../../api/identity.ts';
 import { pageIdentity } from '../../api/page-identity.ts';
-import { ProblemError } from '../../api/problem-error.ts';
+import { clientProblem, ProblemError } from '../../api/problem-error.ts';
 import { silence } from '../../api/silence.ts';
 import { openLink, type WebSocketMaker } from '../../api/socket-link.ts';
 import { type Answer, type Asked, answerOf, type Service } from './agreement.ts';
@@ -118,9 +118,12 @@ async function hear<const E extends Endpoint>(
     return { reply, session };
   } catch (failure) {
     caller?.throwIfAborted();
-    if (limit.isLate()) return { answer: { kind: 'silent', because: 'late' }, failure: undefined };
-    if (!(failure instanceof ProblemError)) throw failure;
-    return { answer: answerOfProblem(failure), failure };
+    // The time of this check is shorter than that of the client, which then knows only that it was given up.
+    const known = limit.isLate()
+      ? new ProblemError(clientProblem('timed-out', random), { cause: failure })
+      : failure;
+    if (!(known instanceof ProblemError)) throw known;
+    return { answer: answerOfProblem(known), failure: known };
   } finally {
     limit.end();
   }

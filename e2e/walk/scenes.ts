@@ -1,0 +1,21 @@
+/** All scenes of the walk, a file for each feature of the web part. */
+import type { Scenes } from './scene.ts';
+import { accounts } from './scenes/accounts.ts';
+import { chat } from './scenes/chat.ts';
+import { dashboard } from './scenes/dashboard.ts';
+import { events } from './scenes/events.ts';
+import { frame } from './scenes/frame.ts';
+import { live } from './scenes/live.ts';
+import { rollOuts } from './scenes/roll-outs.ts';
+import { sessions } from './scenes/sessions.ts';
+
+export const scenes: Scenes = [
+  ...frame,
+  ...accounts,
+  ...chat,
+  ...dashboard,
+  ...events,
+  ...live,
+  ...rollOuts,
+  ...sessions,
+];

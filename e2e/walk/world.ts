@@ -1,0 +1,68 @@
+/** The site that the walk goes through: people, events and everything that its scenes begin with. */
+import { accountsEndpoints } from '@slipmat/contract/accounts';
+import { chatMessages } from '@slipmat/contract/chat';
+import { aKey, anEvent } from '../../server/test/broadcasts.ts';
+import { aDj, aMember, type Person } from '../../server/test/people.ts';
+import type { Owner } from '../../server/test/services/daemon.ts';
+import { type OwnedSite, openOwnedSite, openSite } from '../site.ts';
+import type { Who } from './scene.ts';
+
+export interface World {
+  readonly site: OwnedSite;
+  readonly people: Readonly<Record<Exclude<Who, 'nobody'>, Person>>;
+  /** A site that nobody owns yet: its origin and the link that makes its owner. */
+  readonly unowned: { readonly origin: string; readonly setupLink: string };
+  /** An event of the DJ that is published. */
+  readonly slug: string;
+  /** Another one, in whose chat the member has a time-out. */
+  readonly restrictedSlug: string;
+  /** One that is not published. */
+  readonly draft: string;
+  /** A link that makes a member a DJ. */
+  readonly invitation: string;
+}
+
+/**
+ * Messages of each of three people in the chat of the event: together more than the page gets at first, so that there are
+ * older ones to ask for; each less than the server takes at once.
+ */
+const linesEach = 36;
+
+async function talk(person: Person, slug: string): Promise<void> {
+  const socket = await person.socket();
+  for (let line = 1; line <= linesEach; line += 1) {
+    const key = `walk-line-${String(line).padStart(3, '0')}-${person.handle}`;
+    await socket.send(chatMessages.say, { slug, text: `${person.handle} says line ${line}`, key });
+  }
+  await socket.leave();
+}
+
+async function silenceIn(slug: string, host: Person, person: Person): Promise<void> {
+  const socket = await host.socket();
+  await socket.send(chatMessages.restrict, { slug, personId: person.id, minutes: 60 });
+  await socket.leave();
+}
+
+/** Starts the sites and makes what is in them. */
+export async function makeWorld(owner: Owner): Promise<World> {
+  const site = await openOwnedSite(owner, undefined, { CSRF: 'roll-out' });
+  const fresh = await openSite(owner);
+  const dj = await aDj(site, { handle: 'nova', displayName: 'Nova' });
+  const member = await aMember(site, { handle: 'ana', displayName: 'Ana' });
+  const { slug } = await anEvent(dj, { title: 'Friday night' });
+  const restricted = await anEvent(dj, { title: 'Other night' });
+  await silenceIn(restricted.slug, dj, member);
+  const draft = await anEvent(dj, { title: 'Not yet', publish: false });
+  await aKey(dj);
+  const { link } = await site.owner.call(accountsEndpoints.invite, { body: { note: 'for Ana' } });
+  for (const person of [member, dj, site.owner]) await talk(person, slug);
+  return {
+    site,
+    people: { dj, member, owner: site.owner },
+    unowned: { origin: fresh.origin, setupLink: fresh.setupLink() },
+    slug,
+    restrictedSlug: restricted.slug,
+    draft: draft.slug,
+    invitation: new URL(link).pathname + new URL(link).hash,
+  };
+}
