@@ -82,7 +82,7 @@ function callsOf(file: string): Found {
         silences.push({ place: `${file}: ${textOf(second, constants)}` });
       if (name !== undefined && reaching.has(name)) add(node, name);
       if (first === undefined || name === undefined) return;
-      if (asking.has(name)) add(node, wordsOf(first, constants));
+      if (asking.has(name)) for (const each of choices(first)) add(node, wordsOf(each, constants));
       if (name === 'useTopic' || name === 'follow') addTopic(node, first);
       const words = wordsOf(first, constants);
       if (name === 'send' && /Messages\b/.test(words)) add(node, words);
@@ -93,7 +93,7 @@ function callsOf(file: string): Found {
     },
     ImportExpression(node) {
       // Every page goes through `lazyPage`; the walk opens all of them.
-      if (file === 'routes.tsx') add(node, 'import of a page');
+      if (/(?:^|-)routes\.tsx$/.test(file)) add(node, 'import of a page');
       else if (node.source.type === 'Literal') add(node, `import ${String(node.source.value)}`);
     },
   }).visit(program);
@@ -124,6 +124,13 @@ function constantsOf(program: ESTree.Program): ReadonlyMap<string, ESTree.Node> 
     },
   }).visit(program);
   return constants;
+}
+
+/** Both sides of `which ? one : other`. */
+function choices(node: ESTree.Node): readonly ESTree.Node[] {
+  return node.type === 'ConditionalExpression'
+    ? [...choices(node.consequent), ...choices(node.alternate)]
+    : [node];
 }
 
 /** `accountsEndpoints.find`, or `eventsEndpoints[kind]` where one line stands for several. */

@@ -4,6 +4,7 @@ import { accounts } from './scenes/accounts.ts';
 import { chat } from './scenes/chat.ts';
 import { dashboard } from './scenes/dashboard.ts';
 import { events } from './scenes/events.ts';
+import { faults } from './scenes/faults.ts';
 import { frame } from './scenes/frame.ts';
 import { live } from './scenes/live.ts';
 import { rollOuts } from './scenes/roll-outs.ts';
@@ -15,6 +16,7 @@ export const scenes: Scenes = [
   ...chat,
   ...dashboard,
   ...events,
+  ...faults,
   ...live,
   ...rollOuts,
   ...sessions,

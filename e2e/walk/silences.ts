@@ -14,7 +14,9 @@ export const silentCalls: Readonly<Record<string, string>> = {
     'features/sessions/signed-in-page.tsx: it is only counted, and the person sees the result',
   'features/sessions/silent-check.ts: sessionsEndpoints.report':
     'features/sessions/silent-check.ts: it is only counted, and whatever is wrong was told to the person',
-  'main.tsx: import ./features/sessions/silent-check.ts': 'main.tsx: nobody asked for this check',
+  'main.tsx: import ./afterwards.ts': 'main.tsx: nobody asked for these checks and reports',
+  'reporting.ts: sendBeacon':
+    'api/reporter.ts: reports are for staff only, and a report of a failed report would never end',
 };
 
 /** Every `silence(error, because)` of the web part, as `<module>: <because>`. */
@@ -32,7 +34,10 @@ export const silences: readonly string[] = [
   'features/sessions/signed-in-page.tsx: it is only counted, and the person sees the result',
   'features/sessions/silent-check.ts: without it the check is done once for every loaded page',
   'features/sessions/silent-check.ts: it is only counted, and whatever is wrong was told to the person',
-  'main.tsx: nobody asked for this check',
+  'afterwards.ts: nobody asked for this check',
+  'api/reporter.ts: reports are for staff only, and a report of a failed report would never end',
+  'main.tsx: nobody asked for these checks and reports',
+  'reporting.ts: without it, what breaks while there is no connection is not reported',
   'ui/clipboard.ts: the older way to copy is tried next, and its failure is shown',
   'ui/kept.ts: without storage a reload loses what was typed, as on any page; the page itself keeps it',
   'ui/theme.ts: without storage the system chooses the theme, as at a first visit',

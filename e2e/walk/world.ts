@@ -1,9 +1,11 @@
 /** The site that the walk goes through: people, events and everything that its scenes begin with. */
 import { accountsEndpoints } from '@slipmat/contract/accounts';
 import { chatMessages } from '@slipmat/contract/chat';
+import { faultsEndpoints } from '@slipmat/contract/faults';
 import { aKey, anEvent } from '../../server/test/broadcasts.ts';
 import { aDj, aMember, type Person } from '../../server/test/people.ts';
 import type { Owner } from '../../server/test/services/daemon.ts';
+import { until } from '../../server/test/until.ts';
 import { type OwnedSite, openOwnedSite, openSite } from '../site.ts';
 import type { Who } from './scene.ts';
 
@@ -18,6 +20,8 @@ export interface World {
   readonly restrictedSlug: string;
   /** One that is not published. */
   readonly draft: string;
+  /** Something that broke, and the reference of one time it did. */
+  readonly fault: { readonly id: string; readonly reference: string };
   /** A link that makes a member a DJ. */
   readonly invitation: string;
 }
@@ -43,6 +47,29 @@ async function silenceIn(slug: string, host: Person, person: Person): Promise<vo
   await socket.leave();
 }
 
+/** Has a page report that it broke, and waits until staff can see that. */
+async function aFault(staff: Person): Promise<World['fault']> {
+  const reference = 'c-wakwakwa';
+  const report = {
+    reference,
+    code: 'page-broke' as const,
+    name: 'TypeError',
+    message: 'the walk broke it',
+    frames: ['index.js:1:1'],
+    place: '/',
+    where: 'this page',
+    at: Date.now(),
+    times: 1,
+    build: 'walk',
+  };
+  await staff.call(faultsEndpoints.report, { body: { reports: [report] } });
+  const id = await until('the fault is there', async () => {
+    const { faults } = await staff.call(faultsEndpoints.list);
+    return faults[0]?.id;
+  });
+  return { id, reference };
+}
+
 /** Starts the sites and makes what is in them. */
 export async function makeWorld(owner: Owner): Promise<World> {
   const site = await openOwnedSite(owner, undefined, { CSRF: 'roll-out' });
@@ -63,6 +90,7 @@ export async function makeWorld(owner: Owner): Promise<World> {
     slug,
     restrictedSlug: restricted.slug,
     draft: draft.slug,
+    fault: await aFault(site.owner),
     invitation: new URL(link).pathname + new URL(link).hash,
   };
 }

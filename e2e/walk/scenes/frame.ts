@@ -9,7 +9,7 @@ import type { World } from '../world.ts';
 /** Opens a page from another one, so that only its own code is still to come. */
 function page(as: Who, name: string, path: (world: World) => string = () => name): CodeScene {
   return {
-    of: ['routes.tsx: import of a page'],
+    of: [`${name.startsWith('/staff/') ? 'staff-routes' : 'routes'}.tsx: import of a page`],
     title: name,
     code: true,
     as,
@@ -40,6 +40,7 @@ export const frame: Scenes = [
   page('member', '/people/nova'),
   page('owner', '/staff/people'),
   page('owner', '/staff/roll-outs'),
+  page('owner', '/staff/faults'),
   page('dj', '/dj'),
   page('dj', '/dj/events/new'),
   page('dj', '/dj/events/…', ({ draft }) => `/dj/events/${draft}`),
@@ -53,14 +54,15 @@ export const frame: Scenes = [
   },
   {
     of: ['api/me.ts: import ./elsewhere.ts'],
-    code: /elsewhere/,
+    // The chunk that it stands in, of which the live page needs nothing else.
+    code: /\/pages-/,
     as: 'member',
     before: (opened) =>
       pretend(opened, sessionsEndpoints.me, (me) => ({
         ...me,
         elsewhere: ['https://old.example/api/auth/me'],
       })),
-    at: () => '/settings',
+    at: ({ slug }) => `/e/${slug}`,
   },
   {
     // The code does not come, and the server is asked why.
