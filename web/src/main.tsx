@@ -11,13 +11,15 @@ import { run } from './api/run.ts';
 import { silence } from './api/silence.ts';
 import { realtime } from './api/socket.ts';
 import { App } from './app.tsx';
-import { sessionChanged, sessionEnded } from './features/sessions/state.ts';
 
 receiveFrom(window, problemCentre, Math.random);
-onSessionChange(() => run(sessionChanged, 'your account'));
+/** Not needed before somebody signs in or out, and loaded with what comes afterwards. */
+const identityChange = () => import('./api/identity-change.ts');
+onSessionChange(() => run(async () => (await identityChange()).sessionChanged(), 'your account'));
 realtime.onStatus(() => {
   const { state, reason } = realtime.status();
-  if (state === 'stopped' && reason === 'sessionEnded') run(sessionEnded, 'your account');
+  if (state === 'stopped' && reason === 'sessionEnded')
+    run(async () => (await identityChange()).sessionEnded(), 'your account');
 });
 function wakeUp(): void {
   realtime.nudge();
@@ -50,8 +52,8 @@ const settled = new Promise((resolve) => setTimeout(resolve, settledAfter));
 /** What breaks is reported while the page is still there. */
 const changed = new Promise<void>((resolve) => problemCentre.subscribe(resolve));
 Promise.race([settled, changed])
-  .then(() => import('./afterwards.ts'))
+  .then(() => Promise.all([import('./afterwards.ts'), identityChange()]))
   .then(
-    ({ begin }) => begin(settled),
+    ([{ begin }]) => begin(settled),
     (failure: unknown) => silence(failure, 'nobody asked for these checks and reports'),
   );

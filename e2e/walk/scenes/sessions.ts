@@ -3,7 +3,7 @@ import { accountsEndpoints } from '@slipmat/contract/accounts';
 import { sessionsEndpoints } from '@slipmat/contract/sessions';
 import type { Page } from 'playwright-core';
 import { Person, password } from '../../../server/test/people.ts';
-import { press, pressInDialog, pretend, signInHere } from '../hands.ts';
+import { all, press, pressInDialog, pretend, signInHere } from '../hands.ts';
 import type { Scenes } from '../scene.ts';
 import type { World } from '../world.ts';
 
@@ -51,7 +51,7 @@ export const sessions: Scenes = [
     at: ({ slug }) => `/e/${slug}`,
   },
   {
-    of: ['api/me.ts: sessionsEndpoints.devices'],
+    of: ['api/identity-change.ts: sessionsEndpoints.devices'],
     fails: sessionsEndpoints.devices,
     as: 'nobody',
     before: asAnotherDevice,
@@ -62,16 +62,26 @@ export const sessions: Scenes = [
     fresh: true,
   },
   {
-    of: ['api/me.ts: sessionsEndpoints.signOut'],
+    of: ['main.tsx: import ./api/identity-change.ts'],
+    code: /\/pages-/,
+    as: 'nobody',
+    before: async (page, world) => {
+      await asAnotherDevice(page, world);
+      // It is loaded by itself after some seconds, or it would be by then.
+      await page.route(/\/pages-/, (route) => route.abort());
+    },
+    at: ({ slug }) => `/e/${slug}`,
+    ready: async (page) => page.getByText('Connected', { exact: true }).waitFor(),
+    act: endedFromAfar,
+    fresh: true,
+  },
+  {
+    of: ['api/identity-change.ts: sessionsEndpoints.signOut'],
     fails: sessionsEndpoints.signOut,
     as: 'member',
     at: () => '/',
-    ready: press('Your account, Ana'),
-    act: async (page) => {
-      if (!(await page.getByRole('button', { name: 'Sign out' }).isVisible()))
-        await press('Your account, Ana')(page);
-      await press('Sign out')(page);
-    },
+    // The menu closes with every press in it.
+    act: all(press('Your account, Ana'), press('Sign out')),
   },
   {
     of: ['features/sessions/sign-in-page.tsx: sessionsEndpoints.signIn'],

@@ -3,7 +3,7 @@ import type { Endpoint } from '@slipmat/contract/endpoint';
 import { sessionsEndpoints } from '@slipmat/contract/sessions';
 import { type UseMutationResult, useMutation } from '@tanstack/react-query';
 import { type CallInput, call, perform } from './client.ts';
-import { identityChanged, identityChanges } from './me.ts';
+import { identityChanged, identityChanges } from './identity-change.ts';
 import { problemCentre } from './problem-centre.ts';
 import { clientProblem, type ProblemError } from './problem-error.ts';
 import { silence } from './silence.ts';

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import * as z from 'zod/mini';
 import { call } from '../../api/client.ts';
+import { identityChanged } from '../../api/identity-change.ts';
 import { useAct } from '../../api/queries.ts';
 import { run } from '../../api/run.ts';
 import { paths } from '../../paths.ts';
@@ -18,7 +19,7 @@ import { Record } from '../../ui/record.tsx';
 import { Region } from '../../ui/region.tsx';
 import { SkeletonPage } from '../../ui/skeleton.tsx';
 import { Time } from '../../ui/time.tsx';
-import { identityChanged, signInPath, signUpPath, useMe } from '../sessions/state.ts';
+import { signInPath, signUpPath, useMe } from '../sessions/state.ts';
 
 const where = 'this invitation';
 /** The token waits here while its bearer signs in or up, so that it never stands in an address that is sent. */

@@ -3,12 +3,12 @@ import { sessionsEndpoints } from '@slipmat/contract/sessions';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../../api/client.ts';
+import { endSession, identityChanged } from '../../api/identity-change.ts';
 import { problemCentre } from '../../api/problem-centre.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
-import { endSession, identityChanged } from './state.ts';
 
 const where = 'clearing the cookies';
 

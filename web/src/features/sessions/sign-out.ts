@@ -1,8 +1,8 @@
 /** Signing this browser out. */
 import { useState } from 'react';
+import { endSession, identityChanged } from '../../api/identity-change.ts';
 import { run } from '../../api/run.ts';
 import { useLocation } from '../../ui/location.ts';
-import { endSession, identityChanged } from './state.ts';
 
 /**
  * Signs out, asks everything again as nobody, and goes elsewhere. A failure floats; the person stays signed in.

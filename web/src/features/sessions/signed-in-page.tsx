@@ -3,6 +3,7 @@ import { sessionsEndpoints } from '@slipmat/contract/sessions';
 import { type UseMutationResult, useMutation, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { call } from '../../api/client.ts';
+import { identityChanged, identityChanges } from '../../api/identity-change.ts';
 import { problemCentre } from '../../api/problem-centre.ts';
 import type { ProblemError } from '../../api/problem-error.ts';
 import { withReturn } from '../../api/return-path.ts';
@@ -27,7 +28,7 @@ import { headlineOf, isLeftOver, reasonWords, removedWords } from './check-words
 import { ClearCookies } from './clear-cookies.tsx';
 import { askEverything, type Everything, namesOf } from './services.ts';
 import { AnswerRows, CookieList, Details } from './sign-in-answers.tsx';
-import { identityChanged, identityChanges, returnPath, signInPath } from './state.ts';
+import { returnPath, signInPath } from './state.ts';
 
 const where = 'the check of your sign-in';
 /** Where the clearing of cookies stands on the page. */

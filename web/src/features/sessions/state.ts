@@ -2,14 +2,7 @@
 import { type Capability, can } from '@slipmat/contract/capabilities';
 import { useMe } from '../../api/me.ts';
 
-export {
-  endSession,
-  identityChanged,
-  identityChanges,
-  sessionChanged,
-  sessionEnded,
-  useMe,
-} from '../../api/me.ts';
+export { useMe } from '../../api/me.ts';
 export { returnPath, signInPath, signUpPath } from '../../api/return-path.ts';
 
 /** True when the signed-in person has the capability; undefined while it is not known yet. */
