@@ -6,6 +6,7 @@ import { dashboardEndpoints } from './dashboard.ts';
 import type { Endpoint } from './endpoint.ts';
 import { eventsEndpoints } from './events.ts';
 import { faultsEndpoints } from './faults.ts';
+import { incidentsEndpoints } from './incidents.ts';
 import { mailEndpoints } from './mail.ts';
 import { notificationsEndpoints } from './notifications.ts';
 import { pushEndpoints } from './push.ts';
@@ -22,6 +23,7 @@ export const endpoints = {
   dashboard: dashboardEndpoints,
   'roll-outs': rollOutsEndpoints,
   faults: faultsEndpoints,
+  incidents: incidentsEndpoints,
   mail: mailEndpoints,
   push: pushEndpoints,
   notifications: notificationsEndpoints,

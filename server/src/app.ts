@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import type { Deps } from './deps.ts';
 import { faultTicks } from './features/faults/index.ts';
+import { loadIncidentsEvery } from './features/incidents/index.ts';
 import { rollOutTicks } from './features/roll-outs/index.ts';
 import { createHouse, type House, hubChannels } from './house.ts';
 import { createRateLimit } from './http/rate-limit.ts';
@@ -45,7 +46,7 @@ export interface App {
 
 function ticksOf(house: House): readonly Tick[] {
   const { sessions, rollOuts, loadRollOuts, gate, events, broadcast } = house;
-  const { faults, mail, push, emails, notifications } = house;
+  const { faults, incidents, mail, push, emails, notifications } = house;
   return [
     { name: 'events', everyMs: events.tickEveryMs, act: events.advance },
     { name: 'sources', everyMs: 1_000, act: broadcast.sources.tick },
@@ -60,6 +61,7 @@ function ticksOf(house: House): readonly Tick[] {
     { name: 'old links', everyMs: 10 * 60_000, act: emails.prune },
     { name: 'notifications', everyMs: notifications.tickEveryMs, act: notifications.tick },
     { name: 'gate keys', everyMs: 60_000, act: gate.rotate },
+    { name: 'incidents', everyMs: loadIncidentsEvery, act: incidents.load },
     { name: 'faults', everyMs: faultTicks.flush, act: faults.flush },
     { name: 'digest of faults', everyMs: faultTicks.digest, act: faults.digest },
     { name: 'old faults', everyMs: faultTicks.prune, act: faults.prune },
@@ -86,6 +88,7 @@ export async function buildApp(config: Config, deps: Deps, options: AppOptions =
   const { topics, realtime } = mountRealtime(front);
   mountForOperators(front, realtime, sourcePort);
   await mountSite(front, webRoot);
+  await house.incidents.load();
 
   const { sources, outlets } = house.broadcast;
   const stops = [
@@ -96,6 +99,9 @@ export async function buildApp(config: Config, deps: Deps, options: AppOptions =
     ),
     await hub.subscribe(hubChannels.rollOutsChanged, () => {
       house.loadRollOuts().catch((error: unknown) => log.error({ err: error }, 'roll-outs not read'));
+    }),
+    await hub.subscribe(hubChannels.incidentsChanged, () => {
+      house.incidents.load().catch((error: unknown) => log.error({ err: error }, 'incidents not read'));
     }),
     await hub.subscribe(hubChannels.keysRevoked, (keyId) => sources.closeKey(String(keyId))),
   ];

@@ -15,12 +15,13 @@ import { createBroadcast } from './features/broadcast/index.ts';
 import { type Chat, createChat } from './features/chat/index.ts';
 import { createDashboard } from './features/dashboard/index.ts';
 import { createEvents, type Events, type EventsDeps } from './features/events/index.ts';
-import { createFaults, type Faults } from './features/faults/index.ts';
+import { createFaults, type Faults, type FaultsDeps } from './features/faults/index.ts';
 import { readRelease } from './features/faults/release.ts';
+import { createIncidents, type Incidents } from './features/incidents/index.ts';
 import { createMail, type Mail } from './features/mail/index.ts';
 import { createNotifications, type Notifications } from './features/notifications/index.ts';
 import { createPush, type Push } from './features/push/index.ts';
-import { createFailures } from './http/problem-handler.ts';
+import { createFailures, type FailureDeps } from './http/problem-handler.ts';
 import { createIdentity, type Shown } from './identity.ts';
 import { createJournal } from './realtime/journal.ts';
 
@@ -29,6 +30,7 @@ export const hubChannels = {
   sessionsEnded: 'sessions ended',
   keysRevoked: 'keys revoked',
   rollOutsChanged: 'roll-outs changed',
+  incidentsChanged: 'incidents changed',
 } as const;
 
 /** Lets people sign in whom only the old site knows. */
@@ -70,6 +72,36 @@ function makeNotifications(deps: Deps, { mail, push, accounts, events, chat, fau
   return notifications;
 }
 
+/** Staff and owners are told of a fault by a notification like any other. */
+function staffTeller(db: Deps['db'], notifications: () => Notifications): FaultsDeps['tellStaff'] {
+  const audience = {
+    to: [
+      { kind: 'group' as const, group: 'staff' as const },
+      { kind: 'group' as const, group: 'owner' as const },
+    ],
+    except: [],
+  };
+  return async (notice) => {
+    await db.write((trx, afterCommit) =>
+      notifications().put(trx, afterCommit, { kind: 'normal', audience, ...notice }),
+    );
+  };
+}
+
+function makeIncidents(deps: Deps, faults: Faults, notifications: Notifications): Incidents {
+  return createIncidents({
+    ...deps,
+    tell: notifications.put,
+    retell: notifications.change,
+    withdraw: notifications.withdraw,
+    preview: notifications.sending.preview,
+    toldOf: notifications.toldOf,
+    isFault: faults.exists,
+    faultOf: faults.detailOf,
+    announceChanged: () => deps.hub.publish(hubChannels.incidentsChanged, Buffer.from('')),
+  });
+}
+
 export type House = Awaited<ReturnType<typeof createHouse>>;
 
 /** Makes the features on opened dependencies; nothing runs yet. @param webRoot folder of the built web client, which names the release. */
@@ -77,15 +109,11 @@ export async function createHouse(config: Config, deps: Deps, shown: Shown, webR
   const { db, hub, clock, random, log } = deps;
   const base = { ...deps, journal: createJournal(hub) };
 
-  const faults = createFaults({
-    ...deps,
-    release: readRelease(webRoot),
-    sentryDsn: config.sentryDsn,
-    async tellStaff(notice) {
-      log.warn({ fault: notice.link }, notice.title);
-    },
-  });
-  const failures = createFailures({ note: faults.noteRefusal, incidentOf: () => undefined });
+  const release = readRelease(webRoot);
+  const tellStaff = staffTeller(db, () => notifications);
+  const faults = createFaults({ ...deps, release, sentryDsn: config.sentryDsn, tellStaff });
+  const incidentOf: FailureDeps['incidentOf'] = (failure) => incidents.numberOf(failure);
+  const failures = createFailures({ note: faults.noteRefusal, incidentOf });
   const { sessions, rollOuts, loadRollOuts, adoption, gate } = await createIdentity(config, base, {
     ...shown,
     failures,
@@ -161,6 +189,7 @@ export async function createHouse(config: Config, deps: Deps, shown: Shown, webR
     refuseUnread: (read, person) => notifications.refuseUnread(read, person),
   });
   const notifications = makeNotifications(base, { mail, push, accounts, events, chat, faults });
+  const incidents = makeIncidents(base, faults, notifications);
   const dashboard = createDashboard({
     db,
     connectionOf: broadcast.desk.connectionOf,
@@ -189,6 +218,7 @@ export async function createHouse(config: Config, deps: Deps, shown: Shown, webR
     mail,
     push,
     faults,
+    incidents,
     failures,
   };
 }

@@ -18,6 +18,7 @@ import { eventRoutes } from './features/events/routes.ts';
 import { sharePreview } from './features/events/share-preview.ts';
 import { faultRoutes } from './features/faults/routes.ts';
 import { mountGate } from './features/gate/routes.ts';
+import { incidentRoutes } from './features/incidents/routes.ts';
 import { type MailRoutesDeps, mailRoutes } from './features/mail/routes.ts';
 import { mountLedgerCsv } from './features/notifications/ledger-csv.ts';
 import { notificationRoutes, sendingRoutes } from './features/notifications/routes.ts';
@@ -110,6 +111,7 @@ export function mountEndpoints(front: Front, sourcePort: IngestServer, checkRepl
   mount(http, 'dashboard', dashboardRoutes(dashboard), pipeline);
   mount(http, 'roll-outs', rollOutRoutes(rollOuts), pipeline);
   mount(http, 'faults', faultRoutes(house.faults), pipeline);
+  mount(http, 'incidents', incidentRoutes(house.incidents), pipeline);
   mount(http, 'push', pushRoutes(house.push), pipeline);
   mount(http, 'mail', mailRoutes(mailHandling(front)), pipeline);
   const ofNotifications = { db: deps.db, notifications: house.notifications };

@@ -45,6 +45,7 @@ function params(): Record<string, string> {
     kind: 'cookie',
     faultId: someId,
     reference: 'c-abcdefgh',
+    number: '7',
   };
 }
 

@@ -38,6 +38,18 @@ const routes: readonly (readonly [pattern: string, page: ComponentType<Params>])
     rarePatterns.conflict,
     lazyPage(async () => (await import('./features/sessions/conflict-page.tsx')).ConflictPage),
   ],
+  [
+    staffPatterns.incidents,
+    lazyPage(async () => (await import('./features/incidents/list-page.tsx')).IncidentsPage),
+  ],
+  [
+    staffPatterns.newIncident,
+    lazyPage(async () => (await import('./features/incidents/new-page.tsx')).NewIncidentPage),
+  ],
+  [
+    staffPatterns.incident,
+    lazyPage(async () => (await import('./features/incidents/page.tsx')).IncidentPage),
+  ],
 ];
 
 /** The page of the address on screen, when it is none of the often seen. */

@@ -4,6 +4,9 @@ export const staffPaths = {
   faults: () => '/staff/faults',
   outbox: () => '/staff/outbox',
   fault: (id: string) => `/staff/faults/${encodeURIComponent(id)}`,
+  incidents: () => '/staff/incidents',
+  newIncident: () => '/staff/incidents/new',
+  incident: (number: number | string) => `/staff/incidents/${String(number)}`,
 } as const;
 
 /** The routes of all pages below `/staff/`, as `match-path.ts` reads them; the first that fits is taken. */
@@ -13,6 +16,9 @@ export const staffPatterns = {
   faults: '/staff/faults',
   fault: '/staff/faults/:slug',
   outbox: '/staff/outbox',
+  incidents: '/staff/incidents',
+  newIncident: '/staff/incidents/new',
+  incident: '/staff/incidents/:slug',
 } as const satisfies Record<keyof typeof staffPaths | 'staffPeople' | 'rollOuts', string>;
 
 /** The routes of pages that are opened once in a while, from a link. */

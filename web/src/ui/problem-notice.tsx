@@ -40,7 +40,7 @@ export function ProblemNotice({ problem, onRetry, busy, actions, className }: Pr
       <div className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-2">
         <ProblemActionButton problem={problem} onRetry={onRetry} busy={busy ?? false} />
         {actions}
-        <Reference value={problem.reference} incident={problem.incident} />
+        <Reference problem={problem} />
       </div>
     </div>
   );
@@ -70,7 +70,7 @@ export function StaleNotice({ problem, onRetry, busy = false, className }: Stale
       {problem !== undefined && problem !== null && (
         <>
           <ProblemActionButton problem={problem} onRetry={onRetry} busy={busy} />
-          <Reference value={problem.reference} incident={problem.incident} />
+          <Reference problem={problem} />
         </>
       )}
     </div>

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react';
 import { type Notice, problemCentre } from '../api/problem-centre.ts';
 import { CopyButton } from './copy-button.tsx';
 import { ProblemActionButton } from './problem-action.tsx';
-import { Incident } from './reference.tsx';
+import { incidentOf } from './reference.tsx';
 
 /** More would cover the page, on a phone two already; the rest comes up as these are dismissed. */
 const shownAtOnce = 3;
@@ -29,7 +29,7 @@ function Toast({ notice }: { readonly notice: Notice }) {
       <p>{problem.detail}</p>
       <p className="mt-1 text-sm text-quiet">
         In {where} · <code className="font-mono">{problem.reference}</code>
-        <Incident number={problem.incident} />
+        {incidentOf(problem)}
       </p>
       <div className="mt-3 flex flex-wrap gap-3">
         <ProblemActionButton problem={problem} />

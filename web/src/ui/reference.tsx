@@ -1,18 +1,14 @@
 /** What staff look a problem up by. */
+import type { Problem } from '@slipmat/contract/problems';
 import { CopyButton } from './copy-button.tsx';
 
-export function Reference({
-  value,
-  incident,
-}: {
-  readonly value: string;
-  readonly incident?: number | undefined;
-}) {
+export function Reference({ problem }: { readonly problem: Problem }) {
+  const value = problem.reference;
   return (
     <span className="inline-flex flex-wrap items-center gap-2 text-sm text-quiet">
       <span>
         Reference <code className="font-mono text-ink">{value}</code>
-        <Incident number={incident} />
+        {incidentOf(problem)}
       </span>
       <CopyButton text={value} label={`Copy the reference ${value}`} />
     </span>
@@ -20,6 +16,6 @@ export function Reference({
 }
 
 /** Which incident it is part of, while one is open. */
-export function Incident({ number }: { readonly number: number | undefined }) {
-  return number !== undefined && ` · INC-${String(number)}`;
+export function incidentOf({ incident }: Pick<Problem, 'incident'>): string {
+  return incident === undefined ? '' : ` · INC-${String(incident)}`;
 }

@@ -23,7 +23,7 @@ export function Unreachable({ problem, onRetry, busy }: UnreachableProps) {
       </div>
       <div className="flex flex-wrap items-center justify-center gap-3">
         <ProblemActionButton problem={{ ...problem, action: 'retry' }} onRetry={onRetry} busy={busy} />
-        <Reference value={problem.reference} />
+        <Reference problem={problem} />
       </div>
     </div>
   );

@@ -2,7 +2,7 @@
  * Faults: takes in what broke, gathers it in memory, writes it down by tick, and shows it to staff. Taking in never
  * throws and never waits, whatever storage does.
  */
-import { type FaultReport, faultLimits } from '@slipmat/contract/faults';
+import { type FaultDetail, type FaultReport, faultLimits } from '@slipmat/contract/faults';
 import type { Database } from '#server/db/open.ts';
 import type { Clock } from '#server/platform/clock.ts';
 import type { Log } from '#server/platform/log.ts';
@@ -193,7 +193,10 @@ export function createFaults(deps: FaultsDeps) {
     onHit(act: OnHit): void {
       onHits.push(act);
     },
-    summaryOf: (read: store.Read, id: string) => summaryOf(read, id, clock.now()),
+    /** Undefined when it is not kept any more. */
+    async detailOf(read: store.Read, id: string): Promise<FaultDetail | undefined> {
+      return (await store.exists(read, id)) ? detailOf(read, id, clock.now()) : undefined;
+    },
 
     list: (query: Parameters<typeof listOf>[1]) => db.snapshot((trx) => listOf(trx, query, clock.now())),
     show: (id: string) => db.snapshot((trx) => detailOf(trx, id, clock.now())),

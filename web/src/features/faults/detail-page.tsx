@@ -8,7 +8,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { Boundary } from '../../ui/boundary.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
-import { Link } from '../../ui/link.tsx';
+import { ButtonLink, Link } from '../../ui/link.tsx';
 import { counted } from '../../ui/number.ts';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -124,6 +124,7 @@ function Acts({ detail: { fault } }: { readonly detail: FaultDetail }) {
       <Button variant={isResolved ? 'quiet' : 'primary'} busy={act.isPending} onClick={send}>
         {isResolved ? 'Open it again' : 'Mark as resolved'}
       </Button>
+      <ButtonLink to={`${staffPaths.newIncident()}?fault=${fault.id}`}>Tell the affected</ButtonLink>
       {act.error !== null && (
         <ProblemNotice
           problem={act.error.problem}

@@ -49,6 +49,7 @@ export function AccountPopover({ account, id }: AccountPopoverProps) {
         {can(account.groups, 'staff.view') && (
           <>
             <Row to={staffPaths.faults()}>Faults</Row>
+            <Row to={staffPaths.incidents()}>Incidents</Row>
             <Row to={paths.rollOuts()}>Roll-outs</Row>
           </>
         )}

@@ -175,7 +175,7 @@ interface FailureProps extends Pick<ResultProps, 'askAgain' | 'busy'> {
 /** Why the API of this page did not answer. */
 function Failure({ failure: { problem }, askAgain, busy }: FailureProps) {
   // The answer above says it all, but for what staff look it up by.
-  if (problem.code === 'session-conflict') return <Reference value={problem.reference} />;
+  if (problem.code === 'session-conflict') return <Reference problem={problem} />;
   return (
     <ProblemNotice
       problem={problem}
