@@ -50,6 +50,19 @@ async function acceptInvitation(nova: Visitor, link: string): Promise<void> {
   await page.getByRole('button', { name: 'Become a DJ' }).click();
   await page.getByText('Welcome behind the decks.').waitFor();
   await page.getByRole('link', { name: 'Open your dashboard' }).click();
+  await page.getByRole('heading', { name: 'Your DJ profile is paused' }).waitFor();
+}
+
+/** Without a mail server the owner hands the link over. */
+async function verifyAddress({ page: ownersPage }: Visitor, { page, context }: Visitor): Promise<void> {
+  await ownersPage.goto('/staff/outbox');
+  await ownersPage.getByRole('button', { name: /^Read “Verify .* to Nova/ }).click();
+  const [link = ''] = /http\S+#token=\S+/.exec(await ownersPage.locator('pre').innerText()) ?? [];
+  const tab = await context.newPage();
+  await tab.goto(link);
+  await tab.getByRole('button', { name: 'Verify my address' }).click();
+  await tab.getByText('is verified').waitFor();
+  await tab.close();
   await page.getByRole('heading', { name: 'Offline' }).waitFor();
 }
 
@@ -102,6 +115,7 @@ journey('owner set-up, sign-up, invitation, going live, listening', ['ffmpeg'], 
     link = await invite(olive);
   });
   await journey.step('a member signs up and accepts', () => acceptInvitation(nova, link));
+  await journey.step('her address is verified, and her dashboard opens', () => verifyAddress(olive, nova));
   await journey.step('the set-up link and the invitation are used up', async () => {
     await listener.page.goto(journey.site.setupLink());
     await listener.page.getByRole('heading', { name: 'Already set up' }).waitFor();

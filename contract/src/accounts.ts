@@ -118,7 +118,7 @@ export const accountsEndpoints = {
     access: { can: 'person.grant' },
     rate: 'write',
     params: z.object({ handle: Handle, group: Group }),
-    reply: z.object({ person: Person }),
+    reply: z.object({ person: Person, pausedGroups: z.array(Group) }),
     problems: ['not-found'],
   }),
   revoke: defineEndpoint({
@@ -128,7 +128,7 @@ export const accountsEndpoints = {
     access: { can: 'person.grant' },
     rate: 'write',
     params: z.object({ handle: Handle, group: Group }),
-    reply: z.object({ person: Person }),
+    reply: z.object({ person: Person, pausedGroups: z.array(Group) }),
     problems: ['not-found'],
   }),
   invite: defineEndpoint({

@@ -120,6 +120,7 @@ describe('groups', () => {
   test('each group grants and revokes what its row says, and nothing else', async (t) => {
     const site = await startApp(t);
     const target = await aMember(site);
+    await site.app.emails.verifyByHand(target.handle);
     const granters = [
       await aMember(site),
       await aDj(site),
@@ -152,6 +153,7 @@ describe('groups', () => {
     const site = await startApp(t);
     const mentor = await aMentor(site);
     const member = await aMember(site);
+    await site.app.emails.verifyByHand(member.handle);
     await member.refused(broadcastEndpoints.keys, 'not-allowed');
     const params = { handle: member.handle, group: 'dj' } as const;
     await mentor.call(grant, { params });
@@ -195,7 +197,9 @@ describe('invitations', () => {
     assert.equal((await aBrowser(site).call(showInvitation, { body })).from.handle, mentor.handle);
     await aBrowser(site).refused(acceptInvitation, 'session-missing', { body });
     const { account } = await member.call(acceptInvitation, { body });
-    assert.deepEqual(account.groups, ['member', 'dj']);
+    assert.deepEqual([account.groups, account.pausedGroups], [['member'], ['dj']]);
+    await site.app.emails.verifyByHand(member.handle);
+    assert.deepEqual((await member.call(sessionsEndpoints.me)).account?.groups, ['member', 'dj']);
     await late.refused(acceptInvitation, 'invitation-over', { body });
     await aBrowser(site).refused(showInvitation, 'invitation-over', { body });
     const [listed] = (await mentor.call(invitations)).invitations;
@@ -245,7 +249,7 @@ describe('invitations', () => {
     );
     assert.deepEqual(statuses.toSorted(), [200, 409, 409, 409]);
     const djs = await Promise.all(members.map((member) => member.call(sessionsEndpoints.me)));
-    assert.equal(djs.filter(({ account }) => account?.groups.includes('dj')).length, 1);
+    assert.equal(djs.filter(({ account }) => account?.pausedGroups.includes('dj')).length, 1);
   });
 
   test('an accepted link of somebody whose own right is gone is over', async (t) => {

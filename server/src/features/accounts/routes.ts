@@ -1,7 +1,7 @@
 /** Accounts over HTTP. */
 import { grantable } from '@slipmat/contract/capabilities';
 import type { Call, Handlers } from '#server/http/mount.ts';
-import { type Asker, toAccount, toPerson } from '#server/http/who.ts';
+import { type Asker, type SignedInPerson, toAccount, toPerson } from '#server/http/who.ts';
 import { ProblemError } from '#server/platform/problem-error.ts';
 import type { Accounts } from './index.ts';
 import type { Invitations } from './invitations.ts';
@@ -21,6 +21,11 @@ export interface AccountRoutesDeps {
 }
 
 const foundAtOnce = 50;
+
+/** A person for whoever may change their groups. */
+function changed(person: SignedInPerson) {
+  return { person: toPerson(person), pausedGroups: [...person.pausedGroups] };
+}
 
 export function accountRoutes({ accounts, invitations, ...deps }: AccountRoutesDeps): Handlers<'accounts'> {
   async function signIn(
@@ -68,10 +73,10 @@ export function accountRoutes({ accounts, invitations, ...deps }: AccountRoutesD
       };
     },
     async grant({ params, signedIn }) {
-      return { person: toPerson(await accounts.grant(signedIn().person, params.handle, params.group)) };
+      return changed(await accounts.grant(signedIn().person, params.handle, params.group));
     },
     async revoke({ params, signedIn }) {
-      return { person: toPerson(await accounts.revoke(signedIn().person, params.handle, params.group)) };
+      return changed(await accounts.revoke(signedIn().person, params.handle, params.group));
     },
     async invite({ body, signedIn }) {
       const { invitation, token } = await invitations.invite(signedIn().person, body.note);

@@ -55,10 +55,14 @@ function Accept({ token }: { readonly token: string }) {
       </div>
     );
   }
-  if (can(account.groups, 'broadcast.send')) {
+  const waits = can(account.pausedGroups, 'broadcast.send');
+  if (waits || can(account.groups, 'broadcast.send')) {
     return (
       <div className="flex flex-col gap-4">
-        <p role="status">{accept.isSuccess ? 'Welcome behind the decks.' : 'You are a DJ already.'}</p>
+        <p role="status">
+          {accept.isSuccess ? 'Welcome behind the decks.' : 'You are a DJ already.'}
+          {waits && ' One thing is left: your e-mail address has to be verified. Your dashboard shows how.'}
+        </p>
         <div>
           <ButtonLink to={paths.dashboard()} variant="primary">
             Open your dashboard
