@@ -43,7 +43,7 @@ export interface OnAir {
 /** An event of the DJ and everything that is needed to send sound to it. */
 export async function readyToPlay(
   owner: Owner,
-  site: Site,
+  site: Pick<Site, 'origin' | 'sourcePort'>,
   dj: Person,
   input: EventInput = {},
 ): Promise<OnAir> {

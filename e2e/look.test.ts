@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { anEvent, minute } from '../server/test/broadcasts.ts';
+import { send } from '../server/test/notices.ts';
 import { aDj, aMember, type Person } from '../server/test/people.ts';
 import { readyToPlay, sendTitle } from './air.ts';
 import { desk, phone, type Visitor } from './browser.ts';
@@ -93,6 +94,30 @@ const soundComesFirst = `(() => {
   return Boolean(sound.compareDocumentPosition(talk) & Node.DOCUMENT_POSITION_FOLLOWING);
 })()`;
 
+/** What must be read stands above both, and goes when it is confirmed. */
+async function lookAtWhatMustBeRead(
+  journey: Night,
+  { page, name }: Visitor,
+  livePath: string,
+): Promise<void> {
+  await journey.step(
+    'phone: what must be read makes room for itself; the sound stays on the first screen',
+    async () => {
+      await page.goto(livePath);
+      const panel = page.getByRole('region', { name: /^Read / });
+      await panel.waitFor();
+      const play = page.getByRole('button', { name: 'Play' });
+      const above = await place(panel);
+      assert.ok(above.bottom <= (await place(play)).top, `it covers the sound for ${name}`);
+      assert.ok(above.bottom <= (await place(page.getByRole('region', { name: 'Chat' }))).top);
+      assert.ok((await place(play)).bottom <= phone.height);
+      await page.getByRole('button', { name: 'I have read this' }).click();
+      await panel.waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: /^Put away/ }).click();
+    },
+  );
+}
+
 async function lookAtTheFold(journey: Night, ana: Visitor, livePath: string): Promise<void> {
   const { page } = ana;
   await journey.step('phone: sound, who plays, chat, in this order and no more above the fold', async () => {
@@ -147,6 +172,12 @@ journey('every page on a phone and a desk, by keyboard too', ['ffmpeg'], openOwn
   await air.play();
   await sendTitle(air.target, `${longWord} - ${longWord}`);
 
+  const told = [
+    { kind: 'must-read', title: `Read ${longWord}`, text: `> ${longWord}\n\n${longWord}`, link: '/dj' },
+    { kind: 'normal', title: longWord, text: '1. one\n2. two' },
+  ] as const;
+  const sent = [];
+  for (const draft of told) sent.push(await send(site.owner, draft));
   const editor = `/dj/events/${air.event.slug}`;
   const forms = ['/sign-in', '/sign-up', '/setup', '/invite', '/verify-email'];
   await lookAtAll(journey, dj, {
@@ -158,12 +189,36 @@ journey('every page on a phone and a desk, by keyboard too', ['ffmpeg'], openOwn
       '/people/nova',
       '/signed-in',
       '/conflict',
+      '/notifications',
       '/nowhere',
     ],
-    dj: ['/', live, '/settings', '/dj', '/dj/events/new', editor, `/e/${draft.slug}`, '/staff/people'],
-    owner: ['/staff/people', '/staff/roll-outs', '/staff/faults', '/staff/outbox', '/people/nova', '/dj'],
+    dj: [
+      '/',
+      live,
+      '/settings',
+      '/dj',
+      '/dj/events/new',
+      editor,
+      `/e/${draft.slug}`,
+      '/staff/people',
+      '/notifications',
+      '/sent',
+      '/sent/new',
+    ],
+    owner: [
+      '/staff/people',
+      '/staff/roll-outs',
+      '/staff/faults',
+      '/staff/outbox',
+      '/people/nova',
+      '/dj',
+      '/sent',
+      '/sent/new',
+      ...sent.map(({ id }) => `/sent/${id}`),
+    ],
   });
   const ana = await journey.visitor('Ana', { as: member, viewport: phone });
+  await lookAtWhatMustBeRead(journey, ana, live);
   await lookAtTheFold(journey, ana, live);
   await useTheKeyboard(journey, ana, live);
 });

@@ -25,9 +25,13 @@ function addNeeded(from: string, modules: Modules, found: Set<string>): void {
   for (const id of modules.getModuleInfo(from)?.importedIds ?? []) addNeeded(id, modules, found);
 }
 
-/** What the other pages share, but for what only opens on a press and brings a large library along. */
+/**
+ * What the other pages share, but for what brings a large library along and is loaded when it is needed, and what
+ * the parts of every page need that come right after the live page.
+ */
 const ofPages = /\/web\/src\/(?:api|ui)\/|\/contract\/src\/|\/node_modules\/@tanstack\//;
-const opensLater = /\/ui\/(?:menu|dialog)\.tsx$/;
+const opensLater =
+  /\/ui\/(?:menu|dialog|markdown|markdown-tree|safe-href|theme|theme-button)\.tsx?$|\/api\/use-either\.ts$|\/contract\/src\/(?:notifications|audiences)\.ts$/;
 
 /**
  * Groups for Rolldown's `codeSplitting`; the first one that wants a module gets it, with all that it needs.

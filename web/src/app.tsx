@@ -1,41 +1,21 @@
 /** The frame of every page: header, the page, problems that float, footer. */
-import { can } from '@slipmat/contract/capabilities';
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { isUnreached } from './api/problem-error.ts';
 import { run } from './api/run.ts';
 import { AccountMenu } from './features/sessions/account-menu.tsx';
 import { useMe } from './features/sessions/state.ts';
-import { paths } from './paths.ts';
 import { Routes } from './routes.tsx';
 import { Boundary } from './ui/boundary.tsx';
 import { classes } from './ui/classes.ts';
 import { PlainLink } from './ui/link.tsx';
 import { useLocation } from './ui/location.ts';
+import { ProblemNotice } from './ui/problem-notice.tsx';
 import { ProblemToasts } from './ui/problem-toasts.tsx';
 import { Record } from './ui/record.tsx';
-import { ThemeButton } from './ui/theme-button.tsx';
 import { Unreachable } from './ui/unreachable.tsx';
+import { type Loading, useLoaded } from './ui/use-loaded.ts';
 
-function NavLink({ to, children }: { readonly to: string; readonly children: string }) {
-  const [path] = useLocation();
-  const current = path === to || path.startsWith(`${to}/`);
-  return (
-    <PlainLink
-      to={to}
-      aria-current={current ? 'page' : undefined}
-      className={classes(
-        'inline-flex min-h-11 items-center rounded-full px-3 text-sm font-medium hover:bg-sunken sm:px-4',
-        current ? 'text-accent' : 'text-ink',
-      )}
-    >
-      {children}
-    </PlainLink>
-  );
-}
-
-function Header() {
-  const account = useMe().data?.account;
-  const groups = account?.groups ?? [];
+function Header({ corner }: { readonly corner: ReactNode }) {
   return (
     <header className="sticky top-0 z-30 border-b border-line bg-ground/95 backdrop-blur-sm">
       <div className="mx-auto flex h-14 w-full max-w-7xl items-center gap-1 px-3 sm:gap-2 sm:px-6">
@@ -47,40 +27,21 @@ function Header() {
           <Record turning={false} className="size-7" />
           <span className="wide-title text-lg max-[379px]:sr-only">Slipmat</span>
         </PlainLink>
-        <nav aria-label="Main" className="flex items-center">
-          {(can(groups, 'event.create') || account?.pausedGroups.includes('dj')) && (
-            <NavLink to={paths.dashboard()}>Dashboard</NavLink>
-          )}
-          {can(groups, 'person.find') && <NavLink to={paths.staffPeople()}>People</NavLink>}
-          {can(groups, 'staff.view') && (
-            <span className="hidden sm:contents">
-              <NavLink to={paths.rollOuts()}>Roll-outs</NavLink>
-            </span>
-          )}
-        </nav>
-        <ThemeButton />
+        {corner}
         <AccountMenu />
       </div>
     </header>
   );
 }
 
-const StoppedLine = lazy(async () => ({
-  default: (await import('./features/roll-outs/stopped-line.tsx')).StoppedLine,
-}));
-
-/** What staff must know on every page. */
-function ForStaff() {
-  const groups = useMe().data?.account?.groups ?? [];
-  if (!can(groups, 'staff.view')) return null;
-  return (
-    <Boundary where="the notice about roll-outs">
-      <Suspense>
-        <StoppedLine />
-      </Suspense>
-    </Boundary>
-  );
-}
+/** What every page has beside the page itself and no first visit waits for. */
+const lateParts: Loading<typeof import('./late-parts.tsx')> = {
+  load: async () => {
+    const [parts] = await Promise.all([import('./late-parts.tsx'), import('./styles/pages.css')]);
+    return parts;
+  },
+  where: 'the top of this page',
+};
 
 /** Moves focus to the page when another one opens, so that readers of the screen start at its top. */
 function useFocusOnChange() {
@@ -114,6 +75,7 @@ export function App() {
   const main = useFocusOnChange();
   const [path] = useLocation();
   const live = path.startsWith('/e/');
+  const { value: late, problem, retry } = useLoaded(lateParts);
   return (
     <div className="flex min-h-dvh flex-col">
       <a
@@ -123,9 +85,10 @@ export function App() {
         Skip to the page
       </a>
       <Boundary where="the header">
-        <Header />
+        <Header corner={late !== undefined && <late.Corner />} />
       </Boundary>
-      <ForStaff />
+      {late !== undefined && <late.Lines />}
+      {late === undefined && problem !== undefined && <ProblemNotice problem={problem} onRetry={retry} />}
       <main
         id="main"
         ref={main}

@@ -39,6 +39,22 @@ const routes: readonly (readonly [pattern: string, page: ComponentType<Params>])
     lazyPage(async () => (await import('./features/sessions/conflict-page.tsx')).ConflictPage),
   ],
   [
+    rarePatterns.notifications,
+    lazyPage(async () => (await import('./features/notifications/page.tsx')).NotificationsPage),
+  ],
+  [
+    rarePatterns.compose,
+    lazyPage(async () => (await import('./features/notifications/compose-page.tsx')).ComposePage),
+  ],
+  [
+    rarePatterns.sent,
+    lazyPage(async () => (await import('./features/notifications/sent-page.tsx')).SentPage),
+  ],
+  [
+    rarePatterns.sentOne,
+    lazyPage(async () => (await import('./features/notifications/sent-one-page.tsx')).SentOnePage),
+  ],
+  [
     staffPatterns.incidents,
     lazyPage(async () => (await import('./features/incidents/list-page.tsx')).IncidentsPage),
   ],

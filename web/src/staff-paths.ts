@@ -21,11 +21,15 @@ export const staffPatterns = {
   incident: '/staff/incidents/:slug',
 } as const satisfies Record<keyof typeof staffPaths | 'staffPeople' | 'rollOuts', string>;
 
-/** The routes of pages that are opened once in a while, from a link. */
+/** The routes of pages that are opened once in a while, from a link or the bell; the first that fits is taken. */
 export const rarePatterns = {
   setup: '/setup',
   invite: '/invite',
   verifyEmail: '/verify-email',
   signedIn: '/signed-in',
   conflict: '/conflict',
+  notifications: '/notifications',
+  compose: '/sent/new',
+  sent: '/sent',
+  sentOne: '/sent/:slug',
 } as const;

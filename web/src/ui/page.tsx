@@ -23,8 +23,8 @@ export function Page({ title, lead, actions, ownHeading = false, width = 'text',
     <div className={classes('mx-auto w-full', widths[width])}>
       {!ownHeading && (
         <header className="mb-7 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
-          <div className="flex max-w-2xl flex-col gap-2">
-            <h1 className="wide-title text-3xl sm:text-4xl">{title}</h1>
+          <div className="flex max-w-2xl min-w-0 flex-col gap-2">
+            <h1 className="wide-title text-3xl wrap-anywhere sm:text-4xl">{title}</h1>
             {lead !== undefined && <p className="text-lg text-quiet">{lead}</p>}
           </div>
           {actions}

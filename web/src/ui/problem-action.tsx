@@ -1,6 +1,7 @@
 /** What a person can do about a problem, as a button. */
 import type { Problem } from '@slipmat/contract/problems';
 import { signInPath, withReturn } from '../api/return-path.ts';
+import { goToRead } from '../api/to-read.ts';
 import { paths } from '../paths.ts';
 import { Button } from './button.tsx';
 import { ButtonLink } from './link.tsx';
@@ -19,7 +20,7 @@ function reload(): void {
 
 /** The button for the problem's action; nothing when only other words or other people help. */
 export function ProblemActionButton({ problem, onRetry, busy = false }: ProblemActionProps) {
-  const [path] = useLocation();
+  const [path, go] = useLocation();
   switch (problem.action) {
     case 'retry':
     case 'reload':
@@ -47,9 +48,9 @@ export function ProblemActionButton({ problem, onRetry, busy = false }: ProblemA
       return <RepairLink conflict={problem.code === 'session-conflict'} from={path} />;
     case 'read':
       return (
-        <ButtonLink small to={paths.notifications()}>
+        <Button small onClick={() => goToRead() || go(paths.notifications())}>
           Read it
-        </ButtonLink>
+        </Button>
       );
     case 'contact':
     case 'none':

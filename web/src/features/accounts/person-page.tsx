@@ -1,5 +1,6 @@
 /** A person as everyone sees them; whoever may, changes their groups here. */
 import { accountsEndpoints } from '@slipmat/contract/accounts';
+import { maySendTo } from '@slipmat/contract/audiences';
 import { Handle } from '@slipmat/contract/ids';
 import { useAsk } from '../../api/queries.ts';
 import { paths } from '../../paths.ts';
@@ -29,6 +30,8 @@ function Known({ handle }: { readonly handle: string }) {
     <Region of={asked} whole loading={<SkeletonPage />}>
       {({ person, mayGrant, pausedGroups }) => {
         const groups = shownGroups(person.groups);
+        const reader = me.data?.account;
+        const isSelf = reader?.id === person.id;
         return (
           <Page title={person.displayName} ownHeading>
             <div className="mb-8 flex flex-wrap items-center gap-5">
@@ -39,7 +42,13 @@ function Known({ handle }: { readonly handle: string }) {
                   @{person.handle} <GroupBadges groups={person.groups} />
                 </p>
               </div>
-              {me.data?.account?.id === person.id && <ButtonLink to={paths.settings()}>Settings</ButtonLink>}
+              {isSelf && <ButtonLink to={paths.settings()}>Settings</ButtonLink>}
+              {!isSelf &&
+                maySendTo(reader?.groups ?? [], 'normal', { kind: 'people', handles: [] }, false) && (
+                  <ButtonLink to={`${paths.compose()}?people=${person.handle}`}>
+                    Send a notification
+                  </ButtonLink>
+                )}
             </div>
             <p className="text-lg">
               {groups.length === 0

@@ -1,6 +1,7 @@
 /** Where a message is written. Enter sends, Shift and Enter begin a new line. */
 import { chatLimits } from '@slipmat/contract/chat';
 import { type KeyboardEvent, useId } from 'react';
+import { goToRead } from '../../api/to-read.ts';
 import { Button } from '../../ui/button.tsx';
 import { ButtonLink } from '../../ui/link.tsx';
 import { useLocation } from '../../ui/location.ts';
@@ -49,9 +50,7 @@ export function Composer({ room, draft, standing, now, onSent }: ComposerProps) 
       }}
     >
       <div role="status">
-        {words !== undefined && standing.name !== 'loading' && (
-          <Obstacle words={words} asksToSignIn={standing.name === 'sign-in'} />
-        )}
+        {words !== undefined && standing.name !== 'loading' && <Obstacle words={words} of={standing.name} />}
       </div>
       {shows && (
         <div className="flex items-end gap-2">
@@ -91,12 +90,22 @@ function leftWords(left: number): string {
   return left < 0 ? `${-left} characters too many` : `${left} characters left`;
 }
 
-function Obstacle({ words, asksToSignIn }: { readonly words: string; readonly asksToSignIn: boolean }) {
+interface ObstacleProps {
+  readonly words: string;
+  readonly of: Standing['name'];
+}
+
+function Obstacle({ words, of }: ObstacleProps) {
   const [path] = useLocation();
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-1 py-1 text-sm text-quiet">
       <p className="tabular-nums">{words}</p>
-      {asksToSignIn && (
+      {of === 'must-read' && (
+        <Button small variant="primary" onClick={goToRead}>
+          Read it
+        </Button>
+      )}
+      {of === 'sign-in' && (
         <ButtonLink to={signInPath(path)} small variant="primary">
           Sign in
         </ButtonLink>

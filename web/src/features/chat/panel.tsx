@@ -1,5 +1,6 @@
 /** The chat of an event, to stand in a page. */
-import { lazy, Suspense, useId, useMemo } from 'react';
+import { lazy, Suspense, useId, useMemo, useSyncExternalStore } from 'react';
+import { toRead } from '../../api/to-read.ts';
 import { Boundary } from '../../ui/boundary.tsx';
 import { classes } from '../../ui/classes.ts';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
@@ -32,7 +33,13 @@ export function ChatPanel({ slug, hostId, className }: ChatPanelProps) {
   const chat = view.log.room;
   const counts = view.log.own.some((line) => line.phase.name === 'failed');
   const now = useNow(counts || (chat !== undefined && countsDown(chat)) ? 1_000 : null);
-  const standing = standingOf(chat, reader, hostId, now);
+  const standing = standingOf(
+    chat,
+    reader,
+    hostId,
+    useSyncExternalStore(toRead.subscribe, toRead.count),
+    now,
+  );
   const stick = useStick(chat?.messages[0]?.id);
   const moderates = mayModerate(reader, hostId);
   const readOnly = standing.name !== 'may-write' && standing.name !== 'slow' && standing.name !== 'loading';

@@ -16,28 +16,36 @@ function by(authorId: string, more: Partial<ChatMessage> = {}): ChatMessage {
 }
 
 test('nobody signed in may read and is asked to sign in; a member may write', () => {
-  assert.equal(standingOf(quiet, null, host, 0).name, 'sign-in');
-  assert.equal(standingOf(quiet, undefined, host, 0).name, 'loading');
-  assert.equal(standingOf(quiet, mika, host, 0).name, 'may-write');
+  assert.equal(standingOf(quiet, null, host, 0, 0).name, 'sign-in');
+  assert.equal(standingOf(quiet, undefined, host, 0, 0).name, 'loading');
+  assert.equal(standingOf(quiet, mika, host, 0, 0).name, 'may-write');
 });
 
 test('closed, muted and timed out each say so; a lapsed time-out does not', () => {
-  assert.equal(standingOf({ ...quiet, open: false }, mika, host, 0).name, 'closed');
-  assert.equal(standingOf({ ...quiet, open: false }, null, host, 0).name, 'closed');
+  assert.equal(standingOf({ ...quiet, open: false }, mika, host, 0, 0).name, 'closed');
+  assert.equal(standingOf({ ...quiet, open: false }, null, host, 0, 0).name, 'closed');
   const muted = { ...quiet, restrictions: [{ person, until: null }] };
-  assert.equal(standingOf(muted, mika, host, 0).name, 'muted');
+  assert.equal(standingOf(muted, mika, host, 0, 0).name, 'muted');
   const out = { ...quiet, restrictions: [{ person, until: 5_000 }] };
-  assert.deepEqual(standingOf(out, mika, host, 4_999), { name: 'timed-out', until: 5_000 });
-  assert.equal(standingOf(out, mika, host, 5_000).name, 'may-write');
+  assert.deepEqual(standingOf(out, mika, host, 0, 4_999), { name: 'timed-out', until: 5_000 });
+  assert.equal(standingOf(out, mika, host, 0, 5_000).name, 'may-write');
 });
 
 test('slow mode counts from one’s own last message and spares host and moderators', () => {
   const slow = { ...quiet, slowModeSeconds: 30, messages: [by('mika-id'), by('other', { at: 9_000 })] };
-  assert.deepEqual(standingOf(slow, mika, host, 10_000), { name: 'slow', until: 31_000 });
-  assert.equal(standingOf(slow, mika, host, 31_000).name, 'may-write');
+  assert.deepEqual(standingOf(slow, mika, host, 0, 10_000), { name: 'slow', until: 31_000 });
+  assert.equal(standingOf(slow, mika, host, 0, 31_000).name, 'may-write');
   const mods = { ...slow, messages: [by('mod-id'), by(host)] };
-  assert.equal(standingOf(mods, moderator, host, 1_001).name, 'may-write');
-  assert.equal(standingOf(mods, hosting, host, 1_001).name, 'may-write');
+  assert.equal(standingOf(mods, moderator, host, 0, 1_001).name, 'may-write');
+  assert.equal(standingOf(mods, hosting, host, 0, 1_001).name, 'may-write');
+});
+
+test('what has to be confirmed comes before writing, and is over when it is confirmed', () => {
+  assert.equal(standingOf(quiet, mika, host, 1, 0).name, 'must-read');
+  assert.equal(standingOf(quiet, hosting, host, 2, 0).name, 'must-read');
+  assert.equal(standingOf(quiet, mika, host, 0, 0).name, 'may-write');
+  assert.equal(standingOf({ ...quiet, open: false }, mika, host, 1, 0).name, 'closed');
+  assert.equal(standingOf(quiet, null, host, 1, 0).name, 'sign-in');
 });
 
 test('who moderates: the host of this event and moderators', () => {

@@ -14,6 +14,8 @@ export type Standing =
   | { readonly name: 'closed' }
   | { readonly name: 'muted' }
   | { readonly name: 'not-allowed' }
+  /** Something has to be confirmed first. */
+  | { readonly name: 'must-read' }
   /** A time-out that ends at `until`, in milliseconds of the server's clock. */
   | { readonly name: 'timed-out'; readonly until: number }
   /** Slow mode: the next line may go out at `until`. */
@@ -27,12 +29,14 @@ export function mayModerate(reader: Reader, hostId: string | undefined): boolean
 
 /**
  * What stands between the reader and the next line.
+ * @param toRead how many messages have to be confirmed first.
  * @param now milliseconds; lapsed time-outs count as over.
  */
 export function standingOf(
   room: ChatState | undefined,
   reader: Reader,
   hostId: string | undefined,
+  toRead: number,
   now: number,
 ): Standing {
   if (room?.open === false) return { name: 'closed' };
@@ -44,6 +48,7 @@ export function standingOf(
     if (restriction.until === null) return { name: 'muted' };
     if (restriction.until > now) return { name: 'timed-out', until: restriction.until };
   }
+  if (toRead > 0) return { name: 'must-read' };
   if (room.slowModeSeconds > 0 && !mayModerate(reader, hostId)) {
     const last = room.messages.findLast((message) => message.author.id === reader.id);
     const until = (last?.at ?? 0) + room.slowModeSeconds * 1000;

@@ -3,13 +3,11 @@ import { chatEndpoints, chatMessages } from '@slipmat/contract/chat';
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { call } from '../../api/client.ts';
 import { systemClock } from '../../api/clock.ts';
+import { newKey } from '../../api/new-key.ts';
 import { problemCentre } from '../../api/problem-centre.ts';
 import { realtime } from '../../api/socket.ts';
 import type { KeepingPlace } from './keeping.ts';
 import { createRoom, type Room, type RoomView } from './room.ts';
-
-/** Bytes of an idempotency key: as many as a UUID has, so that two never meet. */
-const keyBytes = 16;
 
 /** Asked at each use: a browser that forbids storage throws where it is named, and the room tells of it. */
 const tabStorage: KeepingPlace = {
@@ -17,13 +15,6 @@ const tabStorage: KeepingPlace = {
   setItem: (name, value) => sessionStorage.setItem(name, value),
   removeItem: (name) => sessionStorage.removeItem(name),
 };
-
-/** A fresh idempotency key. Not `randomUUID`, which a page over plain http on a local network does not have. */
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(keyBytes)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('');
-}
 
 /**
  * Opens the chat of an event for as long as the component is there.

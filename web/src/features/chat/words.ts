@@ -57,6 +57,8 @@ export function sayStanding(standing: Standing, now: number): string | undefined
       return 'You are muted in this chat for the rest of the event. You can still read it.';
     case 'not-allowed':
       return 'Your account may read this chat, but not write in it.';
+    case 'must-read':
+      return 'There is a message to confirm at the top of the page. Then you can write.';
     case 'timed-out':
       return `You are in a time-out. You can write again in ${spell(standing.until - now)}.`;
     case 'slow':

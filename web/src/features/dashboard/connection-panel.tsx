@@ -1,7 +1,11 @@
 /** Large and live: what the server hears from the DJ's software. */
 import type { Connection } from '@slipmat/contract/dashboard';
 import type { ReactNode } from 'react';
+import { goToRead } from '../../api/to-read.ts';
+import { paths } from '../../paths.ts';
+import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
+import { useLocation } from '../../ui/location.ts';
 import { Record } from '../../ui/record.tsx';
 import { countdown, Time } from '../../ui/time.tsx';
 import { useNow } from '../../ui/use-now.ts';
@@ -45,6 +49,7 @@ function Words({ connection }: { readonly connection: Connection }) {
         </Large>
       );
     case 'standby':
+      if (connection.waitsFor !== null) return <HeldUp since={connection.since} />;
       return (
         <Large word="Standby">
           Connected since <Time at={connection.since} as="clock" /> and ready. You go on air when your slot
@@ -60,6 +65,28 @@ function Words({ connection }: { readonly connection: Connection }) {
     case 'lost':
       return <Lost graceEndsAt={connection.graceEndsAt} since={connection.since} />;
   }
+}
+
+/** The software is connected, and its DJ has something to confirm first. */
+function HeldUp({ since }: { readonly since: number }) {
+  const [, go] = useLocation();
+  return (
+    <>
+      <Large word="Waits for you" tone="text-accent">
+        Connected since <Time at={since} as="clock" />. There is a message that you have to confirm first, at
+        the top of this page. Within a second of that you go on air, if it is your slot; your software stays
+        connected.
+      </Large>
+      <Button
+        small
+        variant="primary"
+        className="self-start"
+        onClick={() => goToRead() || go(paths.notifications())}
+      >
+        Read it
+      </Button>
+    </>
+  );
 }
 
 function Lost({ graceEndsAt, since }: { readonly graceEndsAt: number; readonly since: number }) {

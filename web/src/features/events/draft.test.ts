@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import process from 'node:process';
 import { test } from 'node:test';
 import { type EventDetail, eventsEndpoints } from '@slipmat/contract/events';
+import { fromLocal, toLocal } from '../../ui/local-time.ts';
 import {
   addSlot,
   bodyOf,
@@ -9,11 +10,9 @@ import {
   draftErrors,
   draftOf,
   type EventDraft,
-  fromLocal,
   moveStart,
   newDraft,
   shareEvenly,
-  toLocal,
 } from './draft.ts';
 
 process.env['TZ'] = 'Europe/Berlin';

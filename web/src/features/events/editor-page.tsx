@@ -35,7 +35,12 @@ function Editing({ slug }: { readonly slug: string }) {
         mayEdit ? (
           <Page
             title="Edit event"
-            actions={<ButtonLink to={paths.live(event.slug)}>Open its page</ButtonLink>}
+            actions={
+              <span className="flex flex-wrap gap-3">
+                <ButtonLink to={`${paths.compose()}?event=${event.slug}`}>Write to its people</ButtonLink>
+                <ButtonLink to={paths.live(event.slug)}>Open its page</ButtonLink>
+              </span>
+            }
           >
             <EventEditor event={event} />
           </Page>

@@ -7,11 +7,11 @@ import { run } from '../../api/run.ts';
 import { Button } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
+import { RestoredLine } from '../../ui/restored-line.tsx';
 import { changedFields, draftOf } from './draft.ts';
 import { EventActs } from './event-acts.tsx';
 import { EventFields } from './event-fields.tsx';
 import { PosterField } from './poster-field.tsx';
-import { RestoredLine } from './restored-line.tsx';
 import { useDraft } from './use-draft.ts';
 import { useDraftErrors } from './use-draft-errors.ts';
 

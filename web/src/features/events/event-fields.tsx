@@ -2,9 +2,10 @@
 import { eventLimits } from '@slipmat/contract/events';
 import { Checkbox, Field, TextArea } from '../../ui/field.tsx';
 import type { FieldErrors } from '../../ui/form-problems.ts';
+import { fromLocal } from '../../ui/local-time.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { duration } from '../../ui/time.tsx';
-import { type EventDraft, fromLocal, moveStart } from './draft.ts';
+import { type EventDraft, moveStart } from './draft.ts';
 import { LineupFields } from './lineup-fields.tsx';
 
 interface EventFieldsProps {

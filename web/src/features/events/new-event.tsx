@@ -10,10 +10,10 @@ import { Button } from '../../ui/button.tsx';
 import { useLocation } from '../../ui/location.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
+import { RestoredLine } from '../../ui/restored-line.tsx';
 import { bodyOf, newDraft } from './draft.ts';
 import { EventFields } from './event-fields.tsx';
 import { PosterField } from './poster-field.tsx';
-import { RestoredLine } from './restored-line.tsx';
 import { useDraft } from './use-draft.ts';
 import { useDraftErrors } from './use-draft-errors.ts';
 

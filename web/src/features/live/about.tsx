@@ -18,9 +18,14 @@ export function About({ event, mayEdit }: AboutProps) {
       title="About"
       actions={
         mayEdit && (
-          <ButtonLink to={paths.editEvent(event.slug)} small>
-            Edit event
-          </ButtonLink>
+          <span className="flex gap-3">
+            <ButtonLink to={`${paths.compose()}?event=${event.slug}`} small>
+              Write to its people
+            </ButtonLink>
+            <ButtonLink to={paths.editEvent(event.slug)} small>
+              Edit event
+            </ButtonLink>
+          </span>
         )
       }
     >

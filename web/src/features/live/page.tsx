@@ -69,9 +69,9 @@ const frame =
   'grid gap-3 sm:gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(22rem,26rem)] lg:grid-rows-[auto_1fr] lg:gap-8';
 /** The height of a screen without the header of the site and the margins of the page. */
 const firstScreen =
-  'flex min-h-[calc(100dvh-5rem-1px)] min-w-0 flex-col gap-3 sm:min-h-[calc(100dvh-6.5rem-1px)] sm:gap-6 lg:contents';
+  'flex min-h-[calc(100dvh-5rem-1px-var(--lines))] min-w-0 flex-col gap-3 sm:min-h-[calc(100dvh-6.5rem-1px-var(--lines))] sm:gap-6 lg:contents';
 const chatPlace =
-  'flex min-h-88 flex-1 flex-col lg:sticky lg:top-20 lg:col-start-2 lg:row-span-2 lg:row-start-1 lg:h-[calc(100dvh-6.5rem-1px)]';
+  'flex min-h-88 flex-1 flex-col lg:sticky lg:top-[calc(5rem+var(--lines))] lg:col-start-2 lg:row-span-2 lg:row-start-1 lg:h-[calc(100dvh-6.5rem-1px-var(--lines))]';
 
 interface LiveProps extends Omit<LivePageProps, 'missing'> {
   readonly event: FollowedEvent;

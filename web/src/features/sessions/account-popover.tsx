@@ -46,6 +46,8 @@ export function AccountPopover({ account, id }: AccountPopoverProps) {
         <Row to={paths.person(account.handle)}>Your page</Row>
         <Row to={paths.settings()}>Settings and devices</Row>
         <Row to={paths.signedIn()}>Am I really signed in?</Row>
+        {can(account.groups, 'notification.send') && <Row to={paths.sent()}>Send notifications</Row>}
+        {can(account.groups, 'person.find') && <Row to={paths.staffPeople()}>People</Row>}
         {can(account.groups, 'staff.view') && (
           <>
             <Row to={staffPaths.faults()}>Faults</Row>

@@ -1,4 +1,4 @@
-import { Button } from '../../ui/button.tsx';
+import { Button } from './button.tsx';
 
 /** Says that typed text survived a reload. */
 export function RestoredLine({ onDiscard }: { readonly onDiscard: () => void }) {
