@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { createECDH } from 'node:crypto';
 import { test } from 'node:test';
+import webPush from 'web-push';
 import { endpointFault, isPublicAddress, publicLookup } from './addresses.ts';
-import { judge, waitOf } from './post.ts';
+import { createPoster, judge, waitOf } from './post.ts';
 
 test('public addresses are those that are given out to somebody', () => {
   for (const address of ['142.250.185.78', '1.1.1.1', '2a00:1450:4001:830::200e', '2606:4700::1111']) {
@@ -64,6 +66,29 @@ test('a name that leads inside is not connected to', async () => {
   const { promise, resolve } = Promise.withResolvers<Error | null>();
   publicLookup('localhost', { all: true }, (error) => resolve(error));
   assert.match(String(await promise), /no public address/);
+});
+
+test('the connection itself looks the name up with that guard', async () => {
+  const post = createPoster({
+    keys: async () => webPush.generateVAPIDKeys(),
+    contact: () => 'mailto:radio@example.org',
+    allowsPrivate: false,
+    concurrency: 1,
+    now: Date.now,
+  });
+  const browser = createECDH('prime256v1');
+  const p256dh = browser.generateKeys('base64url');
+  const to = { endpoint: 'https://localhost/push', p256dh, auth: 'A'.repeat(22) };
+  const message = { title: 'x', body: 'x', link: null, tag: 'x' };
+  const posted = await post(to, message, new AbortController().signal);
+  assert.deepEqual(
+    { ...posted, afterMs: 0 },
+    {
+      kind: 'later',
+      error: 'localhost leads to no public address',
+      afterMs: 0,
+    },
+  );
 });
 
 test('what the answer of a push service means', () => {
