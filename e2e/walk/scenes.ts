@@ -7,6 +7,8 @@ import { events } from './scenes/events.ts';
 import { faults } from './scenes/faults.ts';
 import { frame } from './scenes/frame.ts';
 import { live } from './scenes/live.ts';
+import { mail } from './scenes/mail.ts';
+import { push } from './scenes/push.ts';
 import { rollOuts } from './scenes/roll-outs.ts';
 import { sessions } from './scenes/sessions.ts';
 
@@ -18,6 +20,8 @@ export const scenes: Scenes = [
   ...events,
   ...faults,
   ...live,
+  ...mail,
+  ...push,
   ...rollOuts,
   ...sessions,
 ];

@@ -6,10 +6,13 @@ import type { CodeScene, Scenes, Who } from '../scene.ts';
 
 import type { World } from '../world.ts';
 
+/** Addresses of `other-routes.tsx`. */
+const rare = /^\/(?:staff\/|setup|invite|verify-email|signed-in|conflict)/;
+
 /** Opens a page from another one, so that only its own code is still to come. */
 function page(as: Who, name: string, path: (world: World) => string = () => name): CodeScene {
   return {
-    of: [`${name.startsWith('/staff/') ? 'staff-routes' : 'routes'}.tsx: import of a page`],
+    of: [`${rare.test(name) ? 'other-routes' : 'routes'}.tsx: import of a page`],
     title: name,
     code: true,
     as,
@@ -41,6 +44,8 @@ export const frame: Scenes = [
   page('owner', '/staff/people'),
   page('owner', '/staff/roll-outs'),
   page('owner', '/staff/faults'),
+  page('owner', '/staff/outbox'),
+  page('nobody', '/verify-email'),
   page('dj', '/dj'),
   page('dj', '/dj/events/new'),
   page('dj', '/dj/events/…', ({ draft }) => `/dj/events/${draft}`),
