@@ -6,6 +6,7 @@ import { dashboard } from './scenes/dashboard.ts';
 import { events } from './scenes/events.ts';
 import { faults } from './scenes/faults.ts';
 import { frame } from './scenes/frame.ts';
+import { incidents } from './scenes/incidents.ts';
 import { live } from './scenes/live.ts';
 import { mail } from './scenes/mail.ts';
 import { push } from './scenes/push.ts';
@@ -19,6 +20,7 @@ export const scenes: Scenes = [
   ...dashboard,
   ...events,
   ...faults,
+  ...incidents,
   ...live,
   ...mail,
   ...push,

@@ -2,6 +2,7 @@
 import { accountsEndpoints } from '@slipmat/contract/accounts';
 import { chatMessages } from '@slipmat/contract/chat';
 import { faultsEndpoints } from '@slipmat/contract/faults';
+import { incidentsEndpoints } from '@slipmat/contract/incidents';
 import { aKey, anEvent } from '../../server/test/broadcasts.ts';
 import { aDj, aMember, type Person } from '../../server/test/people.ts';
 import type { Owner } from '../../server/test/services/daemon.ts';
@@ -22,6 +23,8 @@ export interface World {
   readonly draft: string;
   /** Something that broke, and the reference of one time it did. */
   readonly fault: { readonly id: string; readonly reference: string };
+  /** The number of an incident that is open; only its starter was told. */
+  readonly incident: number;
   /** A link that makes a member a DJ. */
   readonly invitation: string;
 }
@@ -45,6 +48,13 @@ async function silenceIn(slug: string, host: Person, person: Person): Promise<vo
   const socket = await host.socket();
   await socket.send(chatMessages.restrict, { slug, personId: person.id, minutes: 60 });
   await socket.leave();
+}
+
+async function anIncident(staff: Person): Promise<number> {
+  const audience = { to: [{ kind: 'people' as const, handles: [staff.handle] }], except: [] };
+  const words = { title: 'The walk', text: 'Somebody walks through everything.', kind: 'normal' as const };
+  const body = { ...words, audience, faultId: null, key: 'incident-of-the-walk' };
+  return (await staff.call(incidentsEndpoints.start, { body })).incident.number;
 }
 
 /** Has a page report that it broke, and waits until staff can see that. */
@@ -91,6 +101,7 @@ export async function makeWorld(owner: Owner): Promise<World> {
     restrictedSlug: restricted.slug,
     draft: draft.slug,
     fault: await aFault(site.owner),
+    incident: await anIncident(site.owner),
     invitation: new URL(link).pathname + new URL(link).hash,
   };
 }
