@@ -1,8 +1,9 @@
 /** A fault on a page leads by its reference to the exact event, is resolved, and comes back when it happens again. */
 import assert from 'node:assert/strict';
 import { faultsEndpoints } from '@slipmat/contract/faults';
+import { notificationsEndpoints } from '@slipmat/contract/notifications';
 import { anEvent } from '../server/test/broadcasts.ts';
-import { aDj, aMember, aStaffMember } from '../server/test/people.ts';
+import { aDj, aMember, aStaffMember, type Person } from '../server/test/people.ts';
 import { until } from '../server/test/until.ts';
 import { phone, type Visitor } from './browser.ts';
 import { journey } from './journey.ts';
@@ -19,6 +20,14 @@ async function breakPage({ page }: Visitor): Promise<string> {
   const reference = await toast.locator('code').first().textContent();
   assert.match(String(reference), /^c-[a-z0-9]{8}$/);
   return String(reference);
+}
+
+/** Waits until these, and no others, are what the person has to read. */
+async function hasTitles(person: Person, titles: readonly string[]): Promise<void> {
+  await until(`${person.handle} is told`, async () => {
+    const { items } = await person.call(notificationsEndpoints.show);
+    return items.map(({ notification }) => notification.title).join() === titles.join();
+  });
 }
 
 journey('a fault on the live page is found by its reference', [], openOwnedSite, async (journey) => {
@@ -71,6 +80,28 @@ journey('a fault on the live page is found by its reference', [], openOwnedSite,
     await breakPage(ana);
     await mira.page.getByRole('list').getByText('Came back').waitFor();
     await mira.page.getByText('2 times, 1 person').waitFor();
+  });
+  await journey.step('one click tells exactly those it hit; every problem carries the number', async () => {
+    const { page } = mira;
+    await page.getByRole('link', { name: 'TypeError: no deck for' }).click();
+    await page.getByRole('link', { name: 'Tell the affected' }).click();
+    await page.getByText('It tells 1 person now.').waitFor();
+    await page.getByLabel('Title').fill('The deck broke');
+    await page.getByRole('button', { name: 'Start and tell them' }).click();
+    await page.getByRole('heading', { level: 1, name: 'The deck broke' }).waitFor();
+    await hasTitles(member, ['The deck broke (INC-1)']);
+    await hasTitles(dj, []);
+    assert.equal((await member.refused(faultsEndpoints.list, 'not-allowed')).incident, 1);
+  });
+  await journey.step('mended: they are told again, and the post-mortem is drafted', async () => {
+    const { page } = mira;
+    await page.getByLabel('What people are told now').fill('The deck turns again.');
+    await page.getByRole('button', { name: 'It is mended' }).click();
+    await page.getByText('mended', { exact: false }).first().waitFor();
+    await page.getByText(/: mended, says mira: The deck turns again\./).waitFor();
+    await page.getByText('| people it hit | 1 |').waitFor();
+    await hasTitles(member, ['Mended: The deck broke (INC-1)']);
+    assert.equal((await member.refused(faultsEndpoints.list, 'not-allowed')).incident, undefined);
   });
   await journey.step('somebody who is not staff is told that it is not for them', async () => {
     ana.expects(/not-allowed|403/);

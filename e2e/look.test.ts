@@ -209,6 +209,8 @@ journey('every page on a phone and a desk, by keyboard too', ['ffmpeg'], openOwn
       '/staff/people',
       '/staff/roll-outs',
       '/staff/faults',
+      '/staff/incidents',
+      '/staff/incidents/new',
       '/staff/outbox',
       '/people/nova',
       '/dj',

@@ -80,7 +80,14 @@ function Head({ incident }: { readonly incident: Incident }) {
       <h1 className="wide-title text-3xl wrap-anywhere">{title}</h1>
       <p>
         Started <Time at={startedAt} /> by {startedBy}, for {audienceWords(audience)}.
-        {resolvedAt === null && ' Its number stands on every problem until it is mended.'}
+        {resolvedAt === null ? (
+          ' Its number stands on every problem until it is mended.'
+        ) : (
+          <>
+            {' '}
+            Mended <Time at={resolvedAt} />.
+          </>
+        )}
       </p>
       {fault !== null && (
         <p className="wrap-anywhere">
@@ -93,7 +100,7 @@ function Head({ incident }: { readonly incident: Incident }) {
 }
 
 function Figures({
-  incident: { recipients, told, confirmed, kind, fault, startedAt, resolvedAt },
+  incident: { recipients, told, confirmed, kind, fault },
 }: {
   readonly incident: Incident;
 }) {
@@ -112,12 +119,6 @@ function Figures({
             <dd className="wide-title text-2xl tabular-nums sm:text-3xl">{value}</dd>
           </div>
         ))}
-        <div>
-          <dt className="text-sm text-quiet">{resolvedAt === null ? 'Since' : 'Mended'}</dt>
-          <dd className="pt-1.5">
-            <Time at={resolvedAt ?? startedAt} as="relative" />
-          </dd>
-        </div>
       </dl>
     </section>
   );
