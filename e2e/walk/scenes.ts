@@ -9,8 +9,10 @@ import { frame } from './scenes/frame.ts';
 import { incidents } from './scenes/incidents.ts';
 import { live } from './scenes/live.ts';
 import { mail } from './scenes/mail.ts';
+import { notifications } from './scenes/notifications.ts';
 import { push } from './scenes/push.ts';
 import { rollOuts } from './scenes/roll-outs.ts';
+import { sending } from './scenes/sending.ts';
 import { sessions } from './scenes/sessions.ts';
 
 export const scenes: Scenes = [
@@ -23,7 +25,9 @@ export const scenes: Scenes = [
   ...incidents,
   ...live,
   ...mail,
+  ...notifications,
   ...push,
   ...rollOuts,
+  ...sending,
   ...sessions,
 ];

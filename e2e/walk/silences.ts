@@ -29,6 +29,7 @@ export const silences: readonly string[] = [
   'features/live/share-button.tsx: the person closed the sheet without sharing',
   'features/live/volume.ts: a browser that forbids storage plays at full volume',
   'features/live/volume.ts: a browser that forbids storage only forgets the volume',
+  'features/notifications/memory.ts: without storage what was read is remembered as long as the page is open',
   'features/sessions/services.ts: the page says of this service that it did not answer',
   'features/sessions/services.ts: the page says of this service that its answer is strange',
   'features/sessions/signed-in-page.tsx: it is only counted, and the person sees the result',

@@ -7,7 +7,7 @@ import type { CodeScene, Scenes, Who } from '../scene.ts';
 import type { World } from '../world.ts';
 
 /** Addresses of `other-routes.tsx`. */
-const rare = /^\/(?:staff\/|setup|invite|verify-email|signed-in|conflict)/;
+const rare = /^\/(?:staff\/|setup|invite|verify-email|signed-in|conflict|notifications|sent)/;
 
 /** Opens a page from another one, so that only its own code is still to come. */
 function page(as: Who, name: string, path: (world: World) => string = () => name): CodeScene {
@@ -46,9 +46,18 @@ export const frame: Scenes = [
   page('owner', '/staff/faults'),
   page('owner', '/staff/outbox'),
   page('nobody', '/verify-email'),
+  page('member', '/notifications'),
+  page('owner', '/sent'),
+  page('owner', '/sent/new'),
   page('dj', '/dj'),
   page('dj', '/dj/events/new'),
   page('dj', '/dj/events/…', ({ draft }) => `/dj/events/${draft}`),
+  {
+    of: ['app.tsx: import ./late-parts.tsx', 'app.tsx: import ./styles/pages.css'],
+    code: /late-parts/,
+    as: 'member',
+    at: ({ slug }) => `/e/${slug}`,
+  },
   {
     of: ['features/sessions/account-menu.tsx: import ./account-popover.tsx'],
     code: true,
@@ -71,7 +80,7 @@ export const frame: Scenes = [
   },
   {
     // The code does not come, and the server is asked why.
-    of: ['lazy-page.tsx: sessionsEndpoints.me'],
+    of: ['ui/use-loaded.ts: sessionsEndpoints.me'],
     fails: sessionsEndpoints.me,
     as: 'member',
     at: () => '/nowhere',

@@ -94,7 +94,7 @@ export const rollOuts: Scenes = [
     act: press('Noted'),
   },
   {
-    of: ['app.tsx: import ./features/roll-outs/stopped-line.tsx'],
+    of: ['late-parts.tsx: import ./features/roll-outs/stopped-line.tsx'],
     code: /stopped-line/,
     as: 'owner',
     at: () => '/',

@@ -20,6 +20,7 @@ interface MarkdownProps {
 const parser: Loading<typeof import('./markdown-tree.ts')> = {
   load: () => import('./markdown-tree.ts'),
   where: 'how a text is drawn',
+  floats: true,
 };
 
 export function Markdown({ text, level = 3, className }: MarkdownProps) {

@@ -30,6 +30,8 @@ export interface Loading<T> {
   readonly load: () => Promise<T>;
   /** Which part of the page it is, in words for people. */
   readonly where: string;
+  /** True: nobody shows that it did not come, so that floats. */
+  readonly floats?: boolean;
   known?: T;
 }
 
@@ -57,7 +59,7 @@ export function useLoaded<T>(loading: Loading<T>): Loaded<T> {
       } catch (cause) {
         const reason = await reasonFor(cause);
         if (left) return;
-        setProblem(problemCentre.report(reason, loading.where, { shown: true }));
+        setProblem(problemCentre.report(reason, loading.where, { shown: loading.floats !== true }));
         if (isUnreached(reason.problem)) {
           timer = setTimeout(() => setAttempt((before) => before + 1), backOff(attempt + 1, Math.random));
         }

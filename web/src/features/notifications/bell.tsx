@@ -1,14 +1,31 @@
 /** The bell in the header: how many wait, and the way to them. */
-import { lazy, Suspense, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { paths } from '../../paths.ts';
 import { classes } from '../../ui/classes.ts';
 import { PlainLink } from '../../ui/link.tsx';
 import { useLocation } from '../../ui/location.ts';
+import { ProblemNotice } from '../../ui/problem-notice.tsx';
+import { type Loading, useLoaded } from '../../ui/use-loaded.ts';
 import { useInbox } from './page-inbox.ts';
 import { waitingOf } from './shown.ts';
 import { bellCount, bellWords } from './words.ts';
 
-const Centre = lazy(async () => ({ default: (await import('./centre.tsx')).Centre }));
+const centre: Loading<typeof import('./centre.tsx')> = {
+  load: () => import('./centre.tsx'),
+  where: 'your notifications',
+};
+
+/** What the button opens, which is loaded when it is first pressed. */
+function LoadedCentre({ id }: { readonly id: string }) {
+  const { value, problem, retry } = useLoaded(centre);
+  if (value !== undefined) return <value.Centre id={id} />;
+  if (problem === undefined) return null;
+  return (
+    <div className="fixed top-15 right-6 w-96 shadow-2xl">
+      <ProblemNotice problem={problem} onRetry={retry} />
+    </div>
+  );
+}
 
 const round = 'relative inline-flex size-11 items-center justify-center rounded-full hover:bg-sunken';
 
@@ -78,11 +95,7 @@ export function Bell() {
         >
           {face}
         </button>
-        {wanted && (
-          <Suspense>
-            <Centre id={id} />
-          </Suspense>
-        )}
+        {wanted && <LoadedCentre id={id} />}
       </span>
     </>
   );

@@ -1,12 +1,34 @@
 /** The text of what must be read: folded while it is long, with what changed for those who knew it before. */
-import type { NotificationItem } from '@slipmat/contract/notifications';
-import { lazy, Suspense, useCallback, useId, useState } from 'react';
-import { Boundary } from '../../ui/boundary.tsx';
+import type { NotificationItem, NotificationWords } from '@slipmat/contract/notifications';
+import { useCallback, useId, useState } from 'react';
 import { classes } from '../../ui/classes.ts';
 import { Markdown } from '../../ui/markdown.tsx';
+import { ProblemNotice } from '../../ui/problem-notice.tsx';
+import { type Loading, useLoaded } from '../../ui/use-loaded.ts';
 import { GoLink } from './go-link.tsx';
 
-const Changes = lazy(async () => ({ default: (await import('./changes-view.tsx')).Changes }));
+const marking: Loading<typeof import('./changes-view.tsx')> = {
+  load: () => import('./changes-view.tsx'),
+  where: 'what was changed',
+};
+
+/** The text with its changes marked; while that is not loaded, and should it not come, the text. */
+function ChangedText({
+  now,
+  before,
+}: {
+  readonly now: NotificationWords;
+  readonly before: NotificationWords;
+}) {
+  const { value, problem, retry } = useLoaded(marking);
+  if (value !== undefined) return <value.Changes before={before} now={now} />;
+  return (
+    <>
+      {problem !== undefined && <ProblemNotice problem={problem} onRetry={retry} />}
+      {now.text !== '' && <Markdown text={now.text} />}
+    </>
+  );
+}
 
 /** Pixels of text that are cut off before folding is worth a button. */
 const worthIt = 8;
@@ -39,13 +61,7 @@ export function MustReadText({ item }: { readonly item: NotificationItem }) {
         )}
       >
         <div className="flex flex-col gap-3">
-          {isChanged && (
-            <Boundary where="what was changed">
-              <Suspense fallback={<p className="text-quiet">One moment…</p>}>
-                <Changes before={before} now={notification} />
-              </Suspense>
-            </Boundary>
-          )}
+          {isChanged && <ChangedText before={before} now={notification} />}
           {!isChanged && text !== '' && <Markdown text={text} />}
         </div>
       </div>

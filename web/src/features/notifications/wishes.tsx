@@ -7,7 +7,6 @@ import { Panel } from '../../ui/panel.tsx';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
 import { Region } from '../../ui/region.tsx';
 
-const { wishes: read, wish: write } = notificationsEndpoints;
 const where = 'how notifications reach you';
 
 const words: Readonly<Record<keyof ChannelWishes, { label: string; hint: string }>> = {
@@ -18,11 +17,14 @@ const channels = ['email', 'push'] as const;
 
 function Choices({ wishes }: { readonly wishes: ChannelWishes }) {
   const cache = useQueryClient();
-  const act = useAct(write, { where, shown: true });
+  const act = useAct(notificationsEndpoints.wish, { where, shown: true });
   // What was just chosen is shown at once; a refusal takes it back and says so.
   const shown = act.isPending ? act.variables.body : wishes;
   const choose = (body: ChannelWishes): void =>
-    act.mutate({ body }, { onSuccess: (reply) => cache.setQueryData(keyOf(read, {}), reply) });
+    act.mutate(
+      { body },
+      { onSuccess: (reply) => cache.setQueryData(keyOf(notificationsEndpoints.wishes, {}), reply) },
+    );
   return (
     <fieldset className="flex flex-col gap-2">
       <legend className="mb-2 text-quiet">
@@ -60,7 +62,7 @@ function Choices({ wishes }: { readonly wishes: ChannelWishes }) {
 }
 
 export function Wishes() {
-  const asked = useAsk(read, undefined, { where, shown: true });
+  const asked = useAsk(notificationsEndpoints.wishes, undefined, { where, shown: true });
   return (
     <Panel title="How they reach you">
       <Region of={asked}>{({ wishes }) => <Choices wishes={wishes} />}</Region>
