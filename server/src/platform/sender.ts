@@ -16,11 +16,14 @@ export const leaseTimes = {
   stop: 5_000,
 } as const;
 
+/** Times as many as are sent at once: some seconds of a slow server's, and far below the lease. */
+const leasedAhead = 8;
+
 export interface SenderDeps<Job extends { readonly id: string }> {
   readonly name: string;
   readonly clock: Clock;
   readonly log: Pick<Log, 'error' | 'warn'>;
-  /** How many are sent at once. */
+  /** How many are sent at once; as many again, a few times over, are leased ahead, since each lease is a commit. */
   readonly concurrency: number;
   /** Leases up to `limit` rows that are due. */
   readonly claim: (limit: number) => Promise<readonly Job[]>;
@@ -40,6 +43,8 @@ export interface Sender {
 export function createSender<Job extends { readonly id: string }>(deps: SenderDeps<Job>): Sender {
   const { name, clock, log, concurrency } = deps;
   const inFlight = new Map<string, Promise<void>>();
+  /** Leased, and not begun yet. */
+  const ahead: Job[] = [];
   const abort = new AbortController();
   let isStopped = false;
 
@@ -54,7 +59,7 @@ export function createSender<Job extends { readonly id: string }>(deps: SenderDe
   }
 
   function renew(): void {
-    const ids = [...inFlight.keys()];
+    const ids = [...inFlight.keys(), ...ahead.map(({ id }) => id)];
     if (ids.length === 0) return;
     deps.renew(ids).then(
       (kept) => {
@@ -75,9 +80,9 @@ export function createSender<Job extends { readonly id: string }>(deps: SenderDe
       const stopRenewing = clock.every(leaseTimes.renew, renew);
       try {
         for (;;) {
-          const free = concurrency - inFlight.size;
-          const jobs = isStopped || free === 0 ? [] : await deps.claim(free);
-          for (const job of jobs) start(job);
+          if (isStopped) ahead.length = 0;
+          else if (ahead.length < concurrency) ahead.push(...(await deps.claim(concurrency * leasedAhead)));
+          for (const job of ahead.splice(0, concurrency - inFlight.size)) start(job);
           if (inFlight.size === 0) return;
           await nextLook();
         }
