@@ -16,7 +16,10 @@ const ZONES: readonly (readonly [RegExp, Zone])[] = [
   [/^server\/src\/administration\//, 'app'],
   [/^server\/src\/(config|deps)(?:\.test)?\.ts$/, '$1'],
   // The composition root, a file each for what is made, shown, moved by time and done by hand.
-  [/^server\/src\/(?:app|house|identity|mounts|ticks|administration|doctor)(?:\.test)?\.ts$/, 'app'],
+  [
+    /^server\/src\/(?:app|house|identity|own-notices|mounts|ticks|administration|doctor)(?:\.test)?\.ts$/,
+    'app',
+  ],
   [/^server\/src\/(http|realtime|db|platform)\//, '$1'],
   [/^server\/src\/features\/([^/]+)\//, 'feature:$1'],
   [/^server\/test\//, 'server-test'],

@@ -23,6 +23,7 @@ import { createNotifications, type Notifications } from './features/notification
 import { createPush, type Push } from './features/push/index.ts';
 import { createFailures, type FailureDeps } from './http/problem-handler.ts';
 import { createIdentity, type Shown } from './identity.ts';
+import { toStaff } from './own-notices.ts';
 import { createJournal } from './realtime/journal.ts';
 
 /** Channels of the hub that features share. */
@@ -74,16 +75,9 @@ function makeNotifications(deps: Deps, { mail, push, accounts, events, chat, fau
 
 /** Staff and owners are told of a fault by a notification like any other. */
 function staffTeller(db: Deps['db'], notifications: () => Notifications): FaultsDeps['tellStaff'] {
-  const audience = {
-    to: [
-      { kind: 'group' as const, group: 'staff' as const },
-      { kind: 'group' as const, group: 'owner' as const },
-    ],
-    except: [],
-  };
   return async (notice) => {
     await db.write((trx, afterCommit) =>
-      notifications().put(trx, afterCommit, { kind: 'normal', audience, ...notice }),
+      notifications().put(trx, afterCommit, { kind: 'normal', audience: toStaff, ...notice }),
     );
   };
 }
@@ -122,6 +116,7 @@ export async function createHouse(config: Config, deps: Deps, shown: Shown, webR
     },
     announceRollOuts: () => hub.publish(hubChannels.rollOutsChanged, Buffer.from('')),
     adoptPerson: (trx, newcomer) => accounts.adopt(trx, newcomer),
+    notify: (trx, afterCommit, draft) => notifications.put(trx, afterCommit, draft),
   });
   const onChanged: OnPersonChanged = async (trx, afterCommit, personId) => {
     await events.tellOfPerson(trx, afterCommit, personId);

@@ -1,15 +1,20 @@
 /** Who is asking, put together: sessions, the roll-outs that change them, the old site's people, the gate. */
+import type { Transaction } from 'kysely';
 import type { Config } from './config.ts';
+import type { AfterCommit } from './db/group-commit.ts';
+import type { Tables } from './db/schema.ts';
 import type { Deps } from './deps.ts';
 import { sharedSecret } from './features/accounts/index.ts';
 import { audit } from './features/accounts/store.ts';
 import { type Adoption, type AdoptPerson, createAdoption } from './features/adoption/index.ts';
 import { createGate } from './features/gate/index.ts';
+import type { SystemDraft } from './features/notifications/index.ts';
 import { createRollOuts } from './features/roll-outs/index.ts';
 import { createSessions, type SessionsDeps } from './features/sessions/index.ts';
 import type { CookieWish } from './features/sessions/policies.ts';
 import { openPolicyBook, policyRows, setWritten } from './features/sessions/policy-book.ts';
 import type { Failures } from './http/problem-handler.ts';
+import { rollOutStopped, sessionCopied } from './own-notices.ts';
 import { newId } from './platform/random.ts';
 import type { Journal } from './realtime/journal.ts';
 
@@ -26,6 +31,12 @@ export interface IdentityWiring extends Shown {
   /** Has every process call `loadRollOuts`. */
   readonly announceRollOuts: () => void;
   readonly adoptPerson: AdoptPerson;
+  /** Tells people something in Slipmat's own name. */
+  readonly notify: (
+    trx: Transaction<Tables>,
+    afterCommit: AfterCommit,
+    draft: SystemDraft,
+  ) => Promise<unknown>;
   readonly failures: Failures;
 }
 
@@ -70,6 +81,9 @@ export async function createIdentity(
     audit: (trx, entry) =>
       audit(trx, { id: newId(clock, random), at: clock.now(), subjectId: null, ...entry }),
     announceChanged: wiring.announceRollOuts,
+    async onStopped(trx, afterCommit, kind, reason) {
+      await wiring.notify(trx, afterCommit, rollOutStopped(kind, reason));
+    },
   });
   await rollOuts.load();
   const { adoptPerson } = wiring;
@@ -87,6 +101,9 @@ export async function createIdentity(
     foreign: foreignSessions(config, adoption),
     secret: await sharedSecret(db, random),
     announceEnded: wiring.announceEnded,
+    async onCopied(trx, afterCommit, { handle }) {
+      await wiring.notify(trx, afterCommit, sessionCopied(handle));
+    },
   });
   const gate = createGate({
     ...deps,

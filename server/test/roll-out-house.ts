@@ -68,6 +68,8 @@ export interface Process {
   readonly log: readonly z.infer<typeof LogLine>[];
   /** How often it told the other processes. */
   announced(): number;
+  /** What the server stopped by itself. */
+  readonly stops: readonly { readonly kind: string; readonly reason: string | null }[];
   note(note: CookieNote): Promise<void>;
 }
 
@@ -152,6 +154,7 @@ export async function aRollOutHouse(
       log.push(LogLine.parse(JSON.parse(line)));
     };
     let announced = 0;
+    const stops: { readonly kind: string; readonly reason: string | null }[] = [];
     const rollOuts = createRollOuts({
       db,
       clock,
@@ -173,10 +176,13 @@ export async function aRollOutHouse(
       announceChanged: () => {
         announced += 1;
       },
+      onStopped: async (_trx, afterCommit, kind, reason) => {
+        afterCommit(() => stops.push({ kind, reason }));
+      },
     });
     await rollOuts.load();
     const note = (cookie: CookieNote): Promise<void> => db.write((trx) => rollOuts.noteCookie(trx, cookie));
-    return { rollOuts, db, log, note, announced: () => announced };
+    return { rollOuts, db, log, note, announced: () => announced, stops };
   }
 
   const db = await open();

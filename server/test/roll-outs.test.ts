@@ -152,6 +152,7 @@ for (const [name, skip, newStorage] of await storages()) {
       const stopped = await cookie(house);
       assert.equal(stopped.state, 'stopped');
       assert.match(stopped.reason ?? '', /^4 of 206 sessions refused it/);
+      assert.deepEqual(house.stops, [{ kind: 'cookie', reason: stopped.reason }]);
     });
 
     test('five refusals in one kind of browser stop it within one evaluation, and all is as before', async (t) => {

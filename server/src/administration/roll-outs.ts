@@ -48,6 +48,8 @@ function rollOutsOver(db: Database, config: Config): RollOuts {
       }),
     // Running servers look every few seconds.
     announceChanged: () => undefined,
+    // What the command line does is no stop by itself.
+    onStopped: async () => undefined,
   });
 }
 

@@ -1,6 +1,7 @@
 /** Cases 13 to 18: cookies that are renewed, lost, ended, and storage that does not answer. */
 import assert from 'node:assert/strict';
 import { closeCodes } from '@slipmat/contract/close-codes';
+import { notificationsEndpoints } from '@slipmat/contract/notifications';
 import { sessionsEndpoints } from '@slipmat/contract/sessions';
 import { sessionTimes } from '#server/features/sessions/index.ts';
 import type { Answered } from '../exchange.ts';
@@ -172,6 +173,13 @@ const lostAnswer: CaseRun = {
     assert.ok(
       stage.site.log.some(({ msg }) => msg?.includes('replaced cookie') === true),
       'the log says so',
+    );
+    // Who has the account learns of it wherever they sign in next.
+    const home = await stage.elsewhere(ann);
+    const { items } = await home.browser.call(notificationsEndpoints.show);
+    assert.deepEqual(
+      items.map(({ notification }) => notification.title),
+      ['One of your devices was signed out'],
     );
   },
   off: [

@@ -99,6 +99,7 @@ async function sessionsOf(site: TestApp) {
     otherHosts: [],
     secret: await sharedSecret(db, random),
     announceEnded: () => undefined,
+    onCopied: async () => undefined,
     versionsFor: () => ({ base: 1, next: undefined, takesPart: false }),
     noteCookie: async () => undefined,
     notePolicyUse: () => undefined,

@@ -39,6 +39,13 @@ export interface ChangesDeps {
   readonly setWritten: (trx: Trx, version: number, writing: Omit<Writing, 'version'>) => Promise<void>;
   readonly audit: (trx: Trx, entry: AuditEntry) => Promise<void>;
   readonly announceChanged: () => void;
+  /** The server stopped a roll-out by itself: part of the transaction that does. */
+  readonly onStopped: (
+    trx: Trx,
+    afterCommit: AfterCommit,
+    kind: RollOutKind,
+    reason: string | null,
+  ) => Promise<void>;
 }
 
 export interface Change {
@@ -109,6 +116,7 @@ export function createChanges({ db, clock, random, log, journal, state, ...deps 
           for (const { version, ...writing } of step.writings) await deps.setWritten(trx, version, writing);
         }
         await record(trx, change, step);
+        if (move.type === 'stop') await deps.onStopped(trx, afterCommit, kind, step.reason);
         const after = await tell(trx, afterCommit);
         afterCommit(() => {
           report(change, step);

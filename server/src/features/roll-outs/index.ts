@@ -12,7 +12,7 @@ import { ProblemError } from '#server/platform/problem-error.ts';
 import type { Random } from '#server/platform/random.ts';
 import type { Journal } from '#server/realtime/journal.ts';
 import type { TopicSource } from '#server/realtime/topics.ts';
-import { type Actor, type AuditEntry, createChanges, topicName } from './changes.ts';
+import { type Actor, type AuditEntry, type ChangesDeps, createChanges, topicName } from './changes.ts';
 import { createCsrf, type Judged } from './csrf.ts';
 import { createEvaluation } from './evaluation.ts';
 import { createFindings } from './findings.ts';
@@ -46,6 +46,7 @@ export interface RollOutsDeps {
   readonly audit: (trx: Trx, entry: AuditEntry) => Promise<void>;
   /** Has every process of this Slipmat call `load`. */
   readonly announceChanged: () => void;
+  readonly onStopped: ChangesDeps['onStopped'];
 }
 
 /** What a session's browser did with the cookie of a policy. */

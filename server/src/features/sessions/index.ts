@@ -1,9 +1,10 @@
 /** Sessions: who is asking, signing a browser in and out. The only reader of cookies. */
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Transaction } from 'kysely';
+import type { AfterCommit } from '#server/db/group-commit.ts';
 import type { Database } from '#server/db/open.ts';
 import type { Tables } from '#server/db/schema.ts';
-import type { Asker, Identified, SignedIn, Who } from '#server/http/who.ts';
+import type { Asker, Identified, SignedIn, SignedInPerson, Who } from '#server/http/who.ts';
 import { noSession } from '#server/http/who.ts';
 import type { Clock } from '#server/platform/clock.ts';
 import type { Log } from '#server/platform/log.ts';
@@ -47,6 +48,12 @@ export interface SessionsDeps {
   readonly secret: Buffer;
   /** Tells every process that these sessions ended. */
   readonly announceEnded: (sessionIds: readonly string[]) => void;
+  /** A cookie of the person was copied, and its session ended: part of the transaction that does. */
+  readonly onCopied: (
+    trx: Transaction<Tables>,
+    afterCommit: AfterCommit,
+    person: SignedInPerson,
+  ) => Promise<void>;
   readonly versionsFor: (sessionId: string) => Versions;
   readonly noteCookie: (trx: Transaction<Tables>, note: CookieNote) => Promise<void>;
   readonly notePolicyUse: (policyName: string, sessionId: string) => void;
@@ -177,7 +184,7 @@ export function createSessions(deps: SessionsDeps) {
 
   /**
    * A credential that was replaced, and whose successor the browser had shown, came back alone: one of the two is a
-   * copy, and nobody can tell which. The session ends, and the log says so.
+   * copy, and nobody can tell which. The session ends, and its person is told.
    */
   async function endCopied(record: CredentialRecord, asker: Asker): Promise<void> {
     const session = publicHash(record.sessionId);
@@ -185,7 +192,12 @@ export function createSessions(deps: SessionsDeps) {
       { session, network: networkOf(asker.address) },
       'a replaced cookie came back; its session was ended',
     );
-    await end([record.sessionId]);
+    await db.write(async (trx, afterCommit) => {
+      const ended = await store.endSessions(trx, [record.sessionId], clock.now());
+      // Requests that came together tell it once.
+      if (ended.length > 0) await deps.onCopied(trx, afterCommit, record.person);
+      afterCommit(() => deps.announceEnded(ended));
+    });
   }
 
   async function noteVisit(looked: Looked, asker: Asker): Promise<void> {
