@@ -200,7 +200,7 @@ const client = createClient({
   clock: systemClock,
   random: Math.random,
   identity: pageIdentity,
-  reached: () => problemCentre.clear('network-unreachable', 'timed-out'),
+  reached: () => problemCentre.passed('network-unreachable', 'timed-out'),
 });
 
 /** Calls an endpoint of this page's server; see `Client.call`. */

@@ -19,6 +19,7 @@ function notice(failure: unknown, change: Partial<Notice> = {}): Notice {
     times: 1,
     at: 1_800_000_000_000,
     failure,
+    passed: false,
     ...change,
   };
 }

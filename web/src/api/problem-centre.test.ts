@@ -55,6 +55,19 @@ test('the list is bounded and keeps the newest', () => {
   assert.equal(centre.list().at(-1)?.where, 'place 79');
 });
 
+test('what a region shows goes when it has passed; an act that failed stays told', () => {
+  const { centre } = centreOf();
+  const unreached = (reference: string) => new ProblemError(problemOf('network-unreachable', reference));
+  centre.report(unreached('r1'), 'the events', { shown: true });
+  centre.report(unreached('r2'), 'signing out');
+  centre.report(busy('r3'), 'the chat');
+  centre.passed('network-unreachable', 'timed-out');
+  const told = () => centre.list().map(({ where, passed }) => `${where} ${String(passed)}`);
+  assert.deepEqual(told(), ['signing out true', 'the chat false']);
+  centre.report(unreached('r4'), 'signing out');
+  assert.deepEqual(told(), ['signing out false', 'the chat false']);
+});
+
 test('failures go by dismissing, and by passing', () => {
   const { centre } = centreOf();
   let changes = 0;

@@ -24,6 +24,8 @@ export interface Notice {
   readonly at: number;
   /** What was last thrown. */
   readonly failure: unknown;
+  /** True when its cause is over; what it kept from being done stays undone. */
+  readonly passed: boolean;
 }
 
 export interface ReportOptions {
@@ -39,8 +41,13 @@ export interface ProblemCentre {
   /** Calls the listener after every change; gives back what stops it. */
   subscribe(listener: () => void): () => void;
   dismiss(id: number): void;
-  /** Takes back failures of this kind, because they have passed. */
+  /** Takes back failures of this kind, because they are of no concern any more. */
   clear(...codes: readonly ProblemCode[]): void;
+  /**
+   * The cause of failures of this kind is over. A region asks again by itself; what floats was an act that nobody
+   * does again, so it stays until the person puts it away.
+   */
+  passed(...codes: readonly ProblemCode[]): void;
 }
 
 interface CentreParts {
@@ -82,7 +89,7 @@ export function createProblemCentre({ clock, random, log }: CentreParts): Proble
         at - notice.at < sameWithin,
     );
     if (same === undefined) {
-      const fresh = { id: nextId, problem, where, floating, times: 1, at, failure };
+      const fresh = { id: nextId, problem, where, floating, times: 1, at, failure, passed: false };
       nextId += 1;
       change([...notices, fresh].slice(-keptNotices));
       return;
@@ -94,6 +101,7 @@ export function createProblemCentre({ clock, random, log }: CentreParts): Proble
       times: same.times + 1,
       at,
       failure,
+      passed: false,
     };
     change(notices.map((notice) => (notice === same ? again : notice)));
   }
@@ -114,6 +122,12 @@ export function createProblemCentre({ clock, random, log }: CentreParts): Proble
     clear(...codes) {
       const left = notices.filter((notice) => !codes.some((code) => code === notice.problem.code));
       if (left.length !== notices.length) change(left);
+    },
+    passed(...codes) {
+      const isOver = ({ problem, passed }: Notice): boolean => !passed && codes.includes(problem.code);
+      if (!notices.some(isOver)) return;
+      const left = notices.filter((notice) => notice.floating || !isOver(notice));
+      change(left.map((notice) => (isOver(notice) ? { ...notice, passed: true } : notice)));
     },
   };
 }

@@ -131,9 +131,9 @@ export function createReporter({ centre, clock, storage, send, isOnline, context
     });
   }
 
-  /** The centre lets go of these once the server was reached. */
+  /** They have passed once the server was reached. */
   const isReached = (): boolean =>
-    isOnline() && !centre.list().some(({ problem }) => unreached.includes(problem.code));
+    isOnline() && !centre.list().some(({ problem, passed }) => !passed && unreached.includes(problem.code));
 
   function tell(): void {
     while (waiting.length > 0 && isReached()) {
