@@ -89,7 +89,7 @@ journey('a fault on the live page is found by its reference', [], openOwnedSite,
     await page.getByLabel('Title').fill('The deck broke');
     await page.getByRole('button', { name: 'Start and tell them' }).click();
     await page.getByRole('heading', { level: 1, name: 'The deck broke' }).waitFor();
-    await hasTitles(member, ['The deck broke (INC-1)']);
+    await hasTitles(member, ['The deck broke']);
     await hasTitles(dj, []);
     assert.equal((await member.refused(faultsEndpoints.list, 'not-allowed')).incident, 1);
   });
@@ -100,7 +100,7 @@ journey('a fault on the live page is found by its reference', [], openOwnedSite,
     await page.getByText('mended', { exact: false }).first().waitFor();
     await page.getByText(/: mended, says mira: The deck turns again\./).waitFor();
     await page.getByText('| people it hit | 1 |').waitFor();
-    await hasTitles(member, ['Mended: The deck broke (INC-1)']);
+    await hasTitles(member, ['Mended: The deck broke']);
     assert.equal((await member.refused(faultsEndpoints.list, 'not-allowed')).incident, undefined);
   });
   await journey.step('somebody who is not staff is told that it is not for them', async () => {

@@ -11,7 +11,7 @@ import { notificationLimits } from './notifications.ts';
 import { Reached } from './sending.ts';
 
 export const incidentLimits = {
-  /** With the number and "mended" before it, it is the title of a notification. */
+  /** With "Mended: " before it, it is the title of a notification. */
   titleLength: 90,
   textLength: 2_000,
   /** In an incident; more is a diary. */

@@ -1,15 +1,20 @@
 /** Faults: from what broke to the page of staff, over SQLite and PostgreSQL. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { after, describe, type TestContext, test } from 'node:test';
 import { broadcastEndpoints } from '@slipmat/contract/broadcast';
 import { type FaultReport, faultsEndpoints } from '@slipmat/contract/faults';
 import { sessionsEndpoints } from '@slipmat/contract/sessions';
+import { anEvent } from './broadcasts.ts';
 import { breakableRandom } from './broken-random.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { aBrowser, aDj, aMember, aStaffMember, type Browser, type Person } from './people.ts';
+import { aSource } from './raw-source.ts';
 import { startPostgres } from './services/postgres.ts';
 import { requireCommand } from './services/require-command.ts';
 import { startApp } from './start-app.ts';
+import { until } from './until.ts';
 
 const skipPostgres = requireCommand('postgres');
 const postgres = skipPostgres === false ? await startPostgres({ after }) : undefined;
@@ -215,3 +220,48 @@ for (const [name, skip, environment] of storages) {
     });
   });
 }
+
+test('DJ software that is refused is grouped by reason and software', async (t) => {
+  const site = await startApp(t);
+  const staff = await aStaffMember(site);
+  const [one, two] = [await aDj(site), await aDj(site)];
+  await anEvent(one);
+  for (const { handle } of [one, two]) {
+    const login = { port: site.app.sourcePort(), handle, key: 'wrong' };
+    assert.equal(await (await aSource(login)).status(), 401);
+  }
+  await until('both are noted', async () => {
+    await site.app.advance();
+    const { faults } = await staff.call(faultsEndpoints.list, { query: { kind: 'source' } });
+    return faults[0]?.people === 2;
+  });
+  const { faults } = await staff.call(faultsEndpoints.list, { query: { kind: 'source' } });
+  assert.deepEqual(
+    faults.map(({ code, name, place }) => [code, name, place]),
+    [['wrong-key', 'Test', 'source port']],
+  );
+});
+
+test('what SENTRY_DSN names gets what broke', async (t) => {
+  const bodies: string[] = [];
+  const service = createServer((request, response) => {
+    request.setEncoding('utf8');
+    let body = '';
+    request.on('data', (part: string) => {
+      body += part;
+    });
+    request.on('end', () => {
+      bodies.push(body);
+      response.end('{}');
+    });
+  }).listen(0, '127.0.0.1');
+  await once(service, 'listening');
+  t.after(() => service.close());
+  const address = service.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  const SENTRY_DSN = `http://key@127.0.0.1:${address.port}/1`;
+  const site = await startApp(t, { environment: { SENTRY_DSN } });
+  await report(aBrowser(site), aReport());
+  await until('it came', () => bodies.length === 1);
+  assert.match(bodies[0] ?? '', /"reference":"c-abcdefgh"/);
+});

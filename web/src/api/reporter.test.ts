@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type FaultReport, faultLimits, faultsEndpoints } from '@slipmat/contract/faults';
 import { fakeClock } from './fake-clock.ts';
-import { createProblemCentre } from './problem-centre.ts';
+import { createProblemCentre, receiveFrom } from './problem-centre.ts';
 import { clientProblem, ProblemError } from './problem-error.ts';
 import { createReporter, reporterLimits } from './reporter.ts';
 
@@ -217,4 +217,21 @@ test('a browser that takes no more: it waits', () => {
   reporter.leave();
   assert.equal(all(sent).length, 1);
   assert.equal(storage.items.size, 0);
+});
+
+test('uncaught errors, rejections and what the security policy blocked all come to staff', () => {
+  const { clock, centre, sent, begin } = aPage();
+  begin();
+  const page = new EventTarget();
+  receiveFrom(page, centre, random);
+  page.dispatchEvent(Object.assign(new Event('error'), { error: new TypeError('uncaught'), message: 'x' }));
+  page.dispatchEvent(Object.assign(new Event('unhandledrejection'), { reason: new RangeError('rejected') }));
+  const blockedURI = 'https://evil.example/track.js?who=anna';
+  page.dispatchEvent(Object.assign(new Event('securitypolicyviolation'), { blockedURI }));
+  clock.advance(reporterLimits.gather);
+  const told = all(sent).map(({ name, message }) => `${name}: ${message}`);
+  assert.equal(told.length, 3, told.join(' | '));
+  assert.equal(told[0], 'TypeError: uncaught');
+  assert.equal(told[1], 'RangeError: rejected');
+  assert.match(told[2] ?? '', /^SecurityPolicyViolation: .*blocked <url>/);
 });

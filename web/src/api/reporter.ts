@@ -50,20 +50,29 @@ export interface Reporter {
   stop(): void;
 }
 
-interface Known {
-  /** Of the notice, up to which it was told or waits. */
-  readonly times: number;
-  /** When it may be told again. Milliseconds since 1970. */
+/** When the same failure may be told again. */
+interface Due {
+  /** Milliseconds since 1970. */
   readonly from: number;
   readonly wait: number;
 }
 
 const unreached: readonly string[] = ['network-unreachable', 'timed-out'];
 
+/** Puts it in as the newest; the oldest makes room. */
+function putLast<K, V>(map: Map<K, V>, key: K, value: V): void {
+  map.delete(key);
+  map.set(key, value);
+  const oldest = map.keys().next();
+  if (map.size > reporterLimits.known && !oldest.done) map.delete(oldest.value);
+}
+
 /** Begins with what the centre has already, and with what was kept by an earlier page. */
 export function createReporter({ centre, clock, storage, send, isOnline, context }: ReporterParts): Reporter {
-  /** By notice: the centre counts the same failure in one. */
-  const known = new Map<number, Known>();
+  /** How often each notice of the centre was told; it counts failures in one that look the same to the person. */
+  const told = new Map<number, number>();
+  /** By notice and error: to staff they are not the same. */
+  const dues = new Map<string, Due>();
   let waiting: FaultReport[] = [];
   let minute = 0;
   let inMinute = 0;
@@ -89,14 +98,12 @@ export function createReporter({ centre, clock, storage, send, isOnline, context
     return true;
   }
 
-  function remember(id: number, times: number): void {
-    const before = known.get(id)?.wait;
+  function remember(notice: Notice, key: string): void {
+    const before = dues.get(key)?.wait;
     const wait =
       before === undefined ? reporterLimits.again : Math.min(before * 2, reporterLimits.againAtMost);
-    known.delete(id);
-    known.set(id, { times, wait, from: clock.now() + wait });
-    const [oldest] = known.keys();
-    if (known.size > reporterLimits.known && oldest !== undefined) known.delete(oldest);
+    putLast(dues, key, { wait, from: clock.now() + wait });
+    putLast(told, notice.id, notice.times);
   }
 
   /** @param final the page goes away: what was only counted is told too. */
@@ -107,10 +114,11 @@ export function createReporter({ centre, clock, storage, send, isOnline, context
   }
 
   function consider(notice: Notice, final: boolean): void {
-    const before = known.get(notice.id);
-    const times = notice.times - (before?.times ?? 0);
+    const times = notice.times - (told.get(notice.id) ?? 0);
     if (times <= 0) return;
-    const early = before === undefined ? 0 : before.from - clock.now();
+    const report = reportOf(notice, times, context());
+    const key = `${String(notice.id)} ${report.name} ${report.message}`;
+    const early = (dues.get(key)?.from ?? 0) - clock.now();
     if (early > 0 && !final) {
       stopLooking ??= clock.after(early, () => {
         stopLooking = undefined;
@@ -119,8 +127,8 @@ export function createReporter({ centre, clock, storage, send, isOnline, context
       return;
     }
     if (!mayTake()) return;
-    remember(notice.id, notice.times);
-    enqueue(reportOf(notice, times, context()));
+    remember(notice, key);
+    enqueue(report);
   }
 
   function enqueue(report: FaultReport): void {

@@ -67,26 +67,30 @@ export function createFaults(deps: FaultsDeps) {
 
   const newReference = (): string => newSecret(random, 9);
 
-  function take(hit: FaultHit, kind: 'fault' | 'report'): void {
-    const isWhole = budget.take(kind, clock.now());
+  /** @param isWhole false: there were too many in this minute, and it is only counted. */
+  function take(hit: FaultHit, isWhole: boolean): void {
     gathering.add(hit, isWhole);
     if (isWhole) sentry.forward(hit);
   }
 
+  const may = (kind: Parameters<typeof budget.take>[0]): boolean => budget.take(kind, clock.now());
+
   function noteRefusal(refusal: Refusal): void {
+    const isWhole = may(refusal.isFault ? 'fault' : 'refusal');
     const hit = hitOfRefusal(refusal, {
       at: clock.now(),
       release: release.server,
-      log: () => logLines.of(refusal.reference, faultLimits.logLines),
+      // While everything fails, nobody goes through the log for what is only counted.
+      log: () => (isWhole ? logLines.of(refusal.reference, faultLimits.logLines) : []),
     });
-    if (isFault(hit)) take(hit, 'fault');
-    else if (budget.take('refusal', clock.now())) gathering.addRefusal(hit);
+    if (isFault(hit)) take(hit, isWhole);
+    else if (isWhole) gathering.addRefusal(hit);
   }
 
   logLines.onError((line) => {
     const context = { at: clock.now(), release: release.server, reference: newReference() };
     const hit = hitOfLogLine(line, context);
-    if (hit !== undefined) take(hit, 'fault');
+    if (hit !== undefined) take(hit, may('fault'));
   });
 
   /** Failures of those who are told are theirs, and change nothing about what is written down. */
@@ -148,7 +152,7 @@ export function createFaults(deps: FaultsDeps) {
     ): number {
       for (const report of reports) {
         const context = { now: clock.now(), release: release.ofBuild(report.build), ...from };
-        take(hitOfReport(report, context), 'report');
+        take(hitOfReport(report, context), may('report'));
       }
       return reports.length;
     },
@@ -159,7 +163,7 @@ export function createFaults(deps: FaultsDeps) {
       readonly personId: string;
     }): void {
       const context = { at: clock.now(), release: release.server, reference: newReference() };
-      take(hitOfSource(refused, context), 'fault');
+      take(hitOfSource(refused, context), may('fault'));
     },
     /** Writes down what waits; by tick, and before the process ends. Never throws: it waits on in memory. */
     flush,

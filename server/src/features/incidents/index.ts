@@ -23,7 +23,8 @@ export interface IncidentNotice {
   readonly text: string;
   readonly link: null;
   readonly audience: Audience;
-  readonly incident: number;
+  /** Left out when it is over: pages show the others as long as they are open. */
+  readonly incident?: number;
   readonly key: string;
   readonly expiresAt: number | null;
 }
@@ -140,32 +141,31 @@ export function createIncidents(deps: IncidentsDeps) {
     const isResolved = stored.resolved_at !== null;
     const updates = await store.updates(trx, number);
     const words = notificationOf({ ...stored, updates, isResolved });
-    const expiresAt = isResolved ? clock.now() + resolvedShownMs : null;
+    const notice = noticeOf(stored, words, `update ${updates.length}`);
     const last = stored.notificationIds.at(-1);
     if (last !== undefined && stored.kind === 'must-read') {
-      await deps.retell(trx, afterCommit, last, { ...words, link: null, expiresAt });
+      await deps.retell(trx, afterCommit, last, { ...words, link: null, expiresAt: notice.expiresAt });
       return;
     }
     if (last !== undefined) await deps.withdraw(trx, afterCommit, last);
-    const notice = noticeOf(stored, words, `update ${updates.length}`, expiresAt);
     const id = await deps.tell(trx, afterCommit, notice, by);
     await store.setNotifications(trx, number, [...stored.notificationIds, id]);
   }
 
   function noticeOf(
-    { number, kind, audience }: Pick<store.StoredIncident, 'number' | 'kind' | 'audience'>,
+    { number, kind, audience, resolved_at }: Omit<store.StoredIncident, 'notificationIds'>,
     words: { readonly title: string; readonly text: string },
     key: string,
-    expiresAt: number | null,
   ): IncidentNotice {
+    const isOver = resolved_at !== null;
     return {
       kind,
       ...words,
       link: null,
       audience,
-      incident: number,
       key: `incident ${number} ${key}`,
-      expiresAt,
+      expiresAt: isOver ? clock.now() + resolvedShownMs : null,
+      ...(isOver ? {} : { incident: number }),
     };
   }
 
@@ -176,13 +176,7 @@ export function createIncidents(deps: IncidentsDeps) {
     const { title, text, kind, audience, faultId } = wanted;
     const number = await store.nextNumber(trx);
     const words = notificationOf({ number, title, text, updates: [], isResolved: false });
-    const id = await deps.tell(
-      trx,
-      afterCommit,
-      noticeOf({ number, kind, audience }, words, 'start', null),
-      by,
-    );
-    await store.insert(trx, {
+    const row = {
       number,
       key,
       title,
@@ -190,12 +184,13 @@ export function createIncidents(deps: IncidentsDeps) {
       kind,
       audience,
       fault_id: faultId,
-      notificationIds: [id],
       started_at: clock.now(),
       started_by: by.handle,
       resolved_at: null,
       resolved_by: null,
-    });
+    };
+    const id = await deps.tell(trx, afterCommit, noticeOf(row, words, 'start'), by);
+    await store.insert(trx, { ...row, notificationIds: [id] });
     afterCommit(changed);
     return number;
   }

@@ -29,16 +29,17 @@ export function notificationOf({ number, title, text, updates, isResolved }: Tol
 } {
   const newestFirst = updates.toReversed().map((update) => `**${clock(update.at)} UTC:** ${update.text}`);
   const parts = [...newestFirst, text];
+  const end = `Incident ${nameOf(number)}.`;
   const kept: string[] = [];
-  let length = 0;
+  let length = end.length;
   for (const part of parts) {
     length += part.length + 2;
     if (length > incidentTextLength) break;
     kept.push(part);
   }
   return {
-    title: `${isResolved ? 'Mended: ' : ''}${title} (${nameOf(number)})`,
-    text: kept.join('\n\n'),
+    title: `${isResolved ? 'Mended: ' : ''}${title}`,
+    text: [...kept, end].join('\n\n'),
   };
 }
 
