@@ -36,8 +36,8 @@ export interface LedgerAsked {
   readonly after?: string | undefined;
 }
 
-/** The chart shows at least so much, so that the first minute is not drawn as a whole day. Milliseconds. */
-const shortestMs = 10 * 60_000;
+/** The chart shows at least so much; more would be drawn before it was there. Milliseconds. */
+const shortestMs = 60_000;
 /** And at most so much after the start: what comes later is in the numbers. Milliseconds. */
 const longestMs = 14 * 24 * 3_600_000;
 
