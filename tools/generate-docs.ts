@@ -1,5 +1,6 @@
 /**
- * Writes the pages of docs/ that are derived from the code: errors, configuration, endpoints, CSRF.
+ * Writes the pages of docs/ that are derived from the code: errors, configuration, endpoints, CSRF, who may
+ * send what to whom.
  * `node tools/generate-docs.ts` writes them; with `--check` it only compares, prints the difference and exits
  * with 1 when a page is not what the code says.
  */
@@ -9,6 +10,7 @@ import { configurationPage } from './pages/configuration-page.ts';
 import { csrfPage } from './pages/csrf-page.ts';
 import { endpointsPage } from './pages/endpoints-page.ts';
 import { errorsPage } from './pages/errors-page.ts';
+import { sendingRightsPage } from './pages/sending-rights-page.ts';
 import { isMissing, repositoryRoot } from './run/paths.mjs';
 
 /** Lines of a difference that are shown for each side; the rest is seen by generating the page. */
@@ -21,6 +23,7 @@ export function generatedPages(): ReadonlyMap<string, string> {
     ['docs/configuration.md', configurationPage()],
     ['docs/endpoints.md', endpointsPage()],
     ['docs/csrf.md', csrfPage()],
+    ['docs/sending-rights.md', sendingRightsPage()],
   ]);
 }
 
