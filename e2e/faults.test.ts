@@ -83,7 +83,7 @@ journey('a fault on the live page is found by its reference', [], openOwnedSite,
   });
   await journey.step('one click tells exactly those it hit; every problem carries the number', async () => {
     const { page } = mira;
-    await page.getByRole('link', { name: 'TypeError: no deck for' }).click();
+    await page.getByRole('link', { name: 'TypeError: no deck for <text> at <path>', exact: true }).click();
     await page.getByRole('link', { name: 'Tell the affected' }).click();
     await page.getByText('It tells 1 person now.').waitFor();
     await page.getByLabel('Title').fill('The deck broke');
