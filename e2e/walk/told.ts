@@ -19,6 +19,8 @@ const look = (words: readonly string[]): string => `(() => {
   const words = ${JSON.stringify(words)};
   const live = '[role=alert],[role=status],[role=log],[aria-live=polite],[aria-live=assertive]';
   const found = [];
+  // The document has begun, and has nothing in it yet.
+  if (document.body === null) return found;
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     const match = /${pattern}/.exec(node.data);
