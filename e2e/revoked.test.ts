@@ -22,7 +22,7 @@ journey('a session is ended from another device', [], openOwnedSite, async (jour
   await journey.step('the phone lists both devices and signs the other out', async () => {
     const { page } = mobile;
     await page.goto('/settings');
-    await page.getByText('this device').waitFor();
+    await page.getByText('this device', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Sign out all others' }).click();
     // The account was made with a browser too, whose cookies the laptop has.
     await page.getByText('One other device was signed out.').waitFor();

@@ -83,6 +83,6 @@ journey('strange answers, missing pages, pages for others', [], openOwnedSite, a
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.waitForURL('**/settings');
-    await page.getByText('ana@example.com').waitFor();
+    await page.getByText('ana@example.com').first().waitFor();
   });
 });
