@@ -39,13 +39,16 @@ export function clockTime(at: number, reader: Reader): string {
 
 /** Days since 1970 in the reader's zone, for telling today from tomorrow. */
 function dayNumber(at: number, reader: Reader): number {
-  const parts = new Intl.DateTimeFormat('en-CA', {
+  const format = new Intl.DateTimeFormat('en', {
     year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
+    month: 'numeric',
+    day: 'numeric',
     timeZone: reader.zone,
-  }).format(at);
-  return Math.round(Date.parse(`${parts}T00:00:00Z`) / day);
+  });
+  // By the parts: browsers disagree about the order of a whole date.
+  const parts = format.formatToParts(at);
+  const of = (wanted: string): number => Number(parts.find(({ type }) => type === wanted)?.value);
+  return Math.round(Date.UTC(of('year'), of('month') - 1, of('day')) / day);
 }
 
 /** "Today", "Tomorrow", "Yesterday", "Friday" within the week, "Fri 4 Dec", with the year when it is another. */

@@ -8,6 +8,7 @@ import { Markdown } from '../../ui/markdown.tsx';
 import { GoLink } from './go-link.tsx';
 import { inbox } from './page-inbox.ts';
 import { Sender } from './sender.tsx';
+import { isOpenIncident } from './shown.ts';
 import { useSeen } from './use-seen.ts';
 import { readingWords } from './words.ts';
 
@@ -34,6 +35,7 @@ export function Entry({ item, level, over = false }: EntryProps) {
     }
   };
   const words = over ? undefined : readingWords(kind, reading);
+  const mayDismiss = !over && kind === 'normal' && reading.dismissedAt === null && !isOpenIncident(item);
   return (
     <li className="flex flex-col gap-2 px-2 py-4">
       <div className="flex flex-wrap items-center gap-2">
@@ -49,10 +51,10 @@ export function Entry({ item, level, over = false }: EntryProps) {
       <Sender notification={notification} />
       {text !== '' && <Markdown text={text} level={level === 2 ? 3 : 4} />}
       {link !== null && <GoLink to={link} />}
-      {(words !== undefined || !over) && (
+      {(words !== undefined || mayDismiss) && (
         <div className="flex min-h-9 flex-wrap items-center justify-between gap-3 text-sm text-quiet">
           <span>{words}</span>
-          {!over && kind === 'normal' && reading.dismissedAt === null && (
+          {mayDismiss && (
             <Button small busy={busy} onClick={() => run(dismiss, 'putting a notification away')}>
               Put away
             </Button>

@@ -55,10 +55,20 @@ test('quiet ones: those not seen yet and those drawn here, never what was put aw
     item('drawn', {}, { seenAt: 1 }),
     item('away', {}, { seenAt: 1, dismissedAt: 1 }),
     item('must', mustRead),
-    item('incident', { incident: 7 }),
   ];
   assert.deepEqual(ids(quietOnes(items, new Set(['drawn', 'away']))), ['fresh', 'drawn']);
-  assert.deepEqual(ids(openIncidents(items)), ['incident']);
+});
+
+test('an incident stands on every page until it is mended, and what says so is put away like others', () => {
+  const items = [
+    item('open', { incident: 7 }, { seenAt: 1, dismissedAt: 1 }),
+    item('mended', { incident: 6, expiresAt: 9 }),
+    item('to confirm', { ...mustRead, incident: 5 }),
+    item('confirmed', { ...mustRead, incident: 4 }, { confirmedAt: 1 }),
+  ];
+  assert.deepEqual(ids(openIncidents(items)), ['open', 'confirmed']);
+  assert.deepEqual(ids(quietOnes(items, new Set())), ['mended']);
+  assert.deepEqual(ids(toConfirm(items)), ['to confirm']);
 });
 
 test('a kept reading is of a version: a changed must-read asks again, a changed normal one does not', () => {

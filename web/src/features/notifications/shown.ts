@@ -6,22 +6,32 @@ export function toConfirm(items: readonly NotificationItem[]): readonly Notifica
   return items.filter((item) => item.notification.kind === 'must-read' && isWaiting(item)).toReversed();
 }
 
-/** About incidents that are still open: they stand on every page, whatever their reader did, newest first. */
-export function openIncidents(items: readonly NotificationItem[]): readonly NotificationItem[] {
-  return items.filter(({ notification }) => notification.incident !== null && notification.kind === 'normal');
+/** True while the incident that it is about is open: until it is mended, what tells of it has no end. */
+export function isOpenIncident({ notification }: NotificationItem): boolean {
+  return notification.incident !== null && notification.expiresAt === null;
 }
 
-/** Normal ones that were not put away yet and wait to be seen or were just seen, newest first. */
+/**
+ * About incidents that are still open: they stand on every page, whatever their reader did, newest first. What must be
+ * read of them is one of those until it is confirmed.
+ */
+export function openIncidents(items: readonly NotificationItem[]): readonly NotificationItem[] {
+  return items.filter(
+    (item) => isOpenIncident(item) && (item.notification.kind === 'normal' || !isWaiting(item)),
+  );
+}
+
+/** Normal ones that were not put away yet and wait to be seen or were drawn on this page, newest first. */
 export function quietOnes(
   items: readonly NotificationItem[],
-  justSeen: ReadonlySet<string>,
+  drawn: ReadonlySet<string>,
 ): readonly NotificationItem[] {
   return items.filter(
     (item) =>
       item.notification.kind === 'normal' &&
-      item.notification.incident === null &&
+      !isOpenIncident(item) &&
       item.reading.dismissedAt === null &&
-      (isWaiting(item) || justSeen.has(item.notification.id)),
+      (isWaiting(item) || drawn.has(item.notification.id)),
   );
 }
 
