@@ -33,6 +33,7 @@ async function mustBeRead(scene: Scene, tab: Tab, second: Tab): Promise<void> {
     assert.equal(await tab.evaluate("document.querySelectorAll('#to-read img').length"), 0);
   });
   await step('confirmed, it is gone in both tabs, and stays so over a reload', async () => {
+    await tab.front();
     await tab.click(mustRead);
     for (const one of [tab, second]) await one.waitUntilGone(mustRead);
     await tab.reload();

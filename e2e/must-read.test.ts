@@ -33,6 +33,7 @@ async function gather({ site, ends }: Scene): Promise<People> {
 
 async function compose({ step }: Scene, { tab }: Device): Promise<void> {
   await step('the mentor writes it, and sees whom it reaches', async () => {
+    await tab.front();
     await tab.click({ label: /^Must read/ });
     await tab.fill('Title', title);
     await tab.fill('Text', 'Make a **new key** before nine.');
@@ -61,6 +62,7 @@ async function readOnPhone(scene: Scene, nova: Person, phone: Device, air: OnAir
     for (const one of [tab, second]) await one.waitFor({ label: 'Notifications, 1 unread' });
   });
   await step('the chat says why one cannot write, and keeps what was typed; the sound goes on', async () => {
+    await tab.front();
     await tab.waitFor({ text: 'There is a message to confirm at the top of the page.' });
     assert.equal(await tab.evaluate("document.querySelector('form textarea').value"), 'half a sentence');
     await tab.click({ role: 'button', name: 'Read it' });
@@ -102,6 +104,7 @@ async function comeLater(scene: Scene, { kasimir, later }: People): Promise<void
 async function change(scene: Scene, mentor: Tab, reader: Tab, nova: Person): Promise<void> {
   const { step } = scene;
   await step('changed, it asks again and shows what is other', async () => {
+    await mentor.front();
     await mentor.waitFor({ text: 'confirmed' });
     await mentor.click({ role: 'button', name: 'Change' });
     await mentor.fill(
@@ -109,6 +112,7 @@ async function change(scene: Scene, mentor: Tab, reader: Tab, nova: Person): Pro
       'Make a **new key** before ten.',
     );
     await mentor.click({ role: 'button', name: 'Change it and ask again' });
+    await reader.front();
     await reader.waitFor(mustRead);
     await reader.waitFor({ text: 'Changed since you confirmed it' });
     await reader.waitUntil(
@@ -121,6 +125,7 @@ async function change(scene: Scene, mentor: Tab, reader: Tab, nova: Person): Pro
     await reader.click(mustRead);
     await reader.waitUntilGone(mustRead);
     await until('the server has it', async () => (await waitingFor(nova)).length === 0);
+    await mentor.front();
     await mentor.waitFor({ text: 'confirmed what it said before' });
     await choose(mentor, 'Show', 'confirmed');
     await mentor.waitFor({ role: 'link', name: 'Nova' });

@@ -79,6 +79,7 @@ function driverOf(context: BrowserContext, page: Page): TabDriver {
     cookies: async () => (await context.cookies()).map(asCookie),
     screenshot: () => page.screenshot(),
     setViewport: (width, height) => page.setViewportSize({ width, height }),
+    front: () => page.bringToFront(),
     isPassing: ({ message }) =>
       /Execution context was destroyed|Cannot find context|not attached to the DOM|Frame was detached/i.test(
         message,

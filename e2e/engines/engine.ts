@@ -81,6 +81,8 @@ export interface TabDriver {
   /** PNG. */
   screenshot(): Promise<Uint8Array>;
   setViewport(width: number, height: number): Promise<void>;
+  /** Puts it before the other tabs: browsers slow down those that nobody looks at. */
+  front(): Promise<void>;
   /** True for an error that says that the page went away under the call. */
   isPassing(error: Error): boolean;
   close(): Promise<void>;

@@ -96,6 +96,7 @@ function driverOf(page: Page): TabDriver {
     cookies: async () => (await page.browserContext().cookies()).map(asCookie),
     screenshot: () => page.screenshot(),
     setViewport: (width, height) => page.setViewport({ width, height }),
+    front: () => page.bringToFront(),
     isPassing: ({ message }) =>
       /Execution context was destroyed|Cannot find context|not attached to the DOM|no such frame|no such node|stale element|discarded/i.test(
         message,

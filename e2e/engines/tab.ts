@@ -198,6 +198,11 @@ export class Tab {
     await this.evaluate('(line) => { document.cookie = line; }', line);
   }
 
+  /** Puts it before the other tabs. Somebody who presses and types in a page looks at it. */
+  async front(): Promise<void> {
+    await this.#call('front', this.#driver.front());
+  }
+
   /** @param file PNG. */
   async screenshot(file: string): Promise<void> {
     await writeFile(file, await this.#call('screenshot', this.#driver.screenshot()));

@@ -139,6 +139,7 @@ function driverOf(windows: Windows, handle: string): TabDriver {
     screenshot: () =>
       here(async () => Buffer.from(z.string().parse(await call('GET', '/screenshot')), 'base64')),
     setViewport: (width, height) => here(() => resize(call, width, height)),
+    front: () => here(async () => undefined),
     isPassing,
     close: () =>
       here(async () => {
