@@ -11,7 +11,9 @@ const longestWait = 30_000;
  */
 export function nextAttempt(error: ProblemError | null, failures: number): number | false {
   if (error === null) return false;
-  if (error.problem.code === 'rate-limited') return (error.problem.retryAfterSeconds ?? 30) * 1000;
+  const { code, retryAfterSeconds } = error.problem;
+  if (code === 'rate-limited') return (retryAfterSeconds ?? 30) * 1000;
   if (!passesByItself(error.problem)) return false;
-  return attemptWaits[Math.max(failures - 1, 0)] ?? longestWait;
+  const wait = attemptWaits[Math.max(failures - 1, 0)] ?? longestWait;
+  return Math.max(wait, (retryAfterSeconds ?? 0) * 1000);
 }

@@ -1,5 +1,6 @@
 /** Following a topic and watching the connection, as hooks. */
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { problemCentre } from './problem-centre.ts';
 import { type ConnectionStatus, realtime } from './socket.ts';
 import { noTopicView, type TopicShape, type TopicView, viewAfter } from './topic-view.ts';
 
@@ -26,7 +27,13 @@ export function useTopic<S, E>(topic: string | null, shape: TopicShape<S, E>): T
       }),
     );
   }, [topic]);
-  return view.topic === topic ? view.view : noTopicView;
+  const shown = view.topic === topic ? view.view : noTopicView;
+  const { problem } = shown;
+  // What the server refused it knows itself; this was found here, and its reference is on the page.
+  useEffect(() => {
+    if (problem?.code === 'contract-violation') problemCentre.report(problem, 'this page', { shown: true });
+  }, [problem]);
+  return shown;
 }
 
 /** The state of this tab's connection. */

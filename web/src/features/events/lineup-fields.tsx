@@ -1,5 +1,6 @@
 /** The line-up under edit: who plays from when to when. */
 import { eventLimits } from '@slipmat/contract/events';
+import { newKey } from '../../api/new-key.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import type { FieldErrors } from '../../ui/form-problems.ts';
@@ -101,7 +102,7 @@ export function LineupFields({ draft, errors, onChange }: LineupProps) {
         <Button
           small
           disabled={lineup.length >= eventLimits.slots}
-          onClick={() => onChange(addSlot(draft, crypto.randomUUID(), ''))}
+          onClick={() => onChange(addSlot(draft, newKey(), ''))}
         >
           Add a slot
         </Button>

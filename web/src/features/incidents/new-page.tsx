@@ -5,6 +5,7 @@ import { incidentLimits, incidentsEndpoints } from '@slipmat/contract/incidents'
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { perform } from '../../api/client.ts';
+import { newKey } from '../../api/new-key.ts';
 import { keyOf, useAct, useAsk } from '../../api/queries.ts';
 import { staffPaths } from '../../staff-paths.ts';
 import { Boundary } from '../../ui/boundary.tsx';
@@ -67,7 +68,7 @@ function AboutFault({ faultId }: { readonly faultId: string }) {
 function Form({ faultId }: { readonly faultId: string | undefined }) {
   const act = useAct(incidentsEndpoints.start, { where: 'this incident', shown: true });
   const form = useForm(firstValues(faultId !== undefined), act.error?.problem);
-  const [key] = useState(() => crypto.randomUUID());
+  const [key] = useState(newKey);
   const { values, bind } = form;
   const audience = audienceOf(values, faultId);
   const kind = NotificationKind.safeParse(values.kind).data ?? 'must-read';
