@@ -4,7 +4,7 @@ import type { Group } from '@slipmat/contract/capabilities';
 import { Handle, reservedHandles } from '@slipmat/contract/ids';
 import type { Transaction } from 'kysely';
 import type { Tables } from '#server/db/schema.ts';
-import { missingEmailSuffix } from '#server/http/who.ts';
+import { groupsThatNeedEmail, missingEmailSuffix } from '#server/http/who.ts';
 import * as store from './store.ts';
 
 export interface NewcomerData {
@@ -115,7 +115,10 @@ export async function insertNewcomer(
       createdAt: now,
       groups: ['member', ...newcomer.groups],
     });
-    if (isInserted) return;
+    if (!isInserted) continue;
+    // Who plays on the old site goes on here without noticing, as whoever played before addresses were verified.
+    if (newcomer.groups.some((group) => groupsThatNeedEmail.has(group))) await store.trustEmail(trx, id, now);
+    return;
   }
   throw new Error('somebody else took every handle that was free a moment before');
 }
