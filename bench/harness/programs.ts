@@ -125,15 +125,34 @@ function childrenOf(pid: number): number[] {
   );
 }
 
-/** Seconds of CPU, user and system, that a process and its children, ended ones too, have used so far (proc(5)). */
-export function cpuSeconds(pid: number): number {
+function ownCpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The command may hold spaces; the fields after it are counted from the closing bracket, utime being the 12th. After
   // it come stime, and both once more for children that ended.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-  const own = ticks / ticksPerSecond;
-  return childrenOf(pid).reduce((sum, child) => sum + cpuSeconds(child), own);
+  return ticks / ticksPerSecond;
+}
+
+/** How often the processes are looked at again because one of them ended meanwhile. */
+const looks = 5;
+
+/** Seconds of CPU, user and system, that a process and its children, ended ones too, have used so far (proc(5)). */
+export function cpuSeconds(pid: number, left = looks): number {
+  try {
+    return childrenOf(pid).reduce((sum, child) => sum + cpuSeconds(child, 1), ownCpuSeconds(pid));
+  } catch (error) {
+    // A child that ended is among its parent's ended ones a moment later.
+    if (left <= 1) throw error;
+    return cpuSeconds(pid, left - 1);
+  }
+}
+
+/** Bytes that a process has had written to disks so far: file pages that it changed, each time (proc(5)). */
+export function bytesToDisk(pid: number): number {
+  const found = /^write_bytes: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'));
+  if (found === null) throw new Error('this kernel does not count what a process writes');
+  return Number(found[1]);
 }
 
 /** Bytes of a process's memory that are in RAM. */

@@ -22,6 +22,8 @@ const Report = z.object({
   frames: z.number(),
   /** Time marks seen, and how old they were. */
   messages: z.number(),
+  /** Connections that saw one. */
+  reached: z.number(),
   p50Ms: z.number(),
   p99Ms: z.number(),
   maxMs: z.number(),
@@ -40,7 +42,12 @@ export interface ReadersTarget {
   readonly count: number;
   readonly path: string;
   /** For WebSockets: what to send first, and the text in the answer that says that a reader is attached. */
-  readonly webSocket?: { readonly hello: string; readonly ready: string };
+  readonly webSocket?: {
+    readonly hello: string;
+    readonly ready: string;
+    /** A file with the Cookie header of each, one a line; for a server that calls itself http://localhost:<port>. */
+    readonly cookieFile?: string;
+  };
 }
 
 let compiled: Promise<string> | undefined;
@@ -61,7 +68,10 @@ export async function openReaders(target: ReadersTarget): Promise<Readers> {
     String(target.count),
     target.path,
   ];
-  if (webSocket !== undefined) args.push(webSocket.hello, webSocket.ready);
+  if (webSocket !== undefined) {
+    args.push(webSocket.hello, webSocket.ready);
+    if (webSocket.cookieFile !== undefined) args.push(webSocket.cookieFile);
+  }
   const { child, ready, stop } = await startProgram(await compiled, args, { until: /^\{.*\}$/m });
   const first = Report.parse(JSON.parse(ready[0]));
   if (first.ready < target.count) throw new Error(`of ${target.count} readers ${first.refused} were refused`);

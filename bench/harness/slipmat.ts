@@ -40,11 +40,11 @@ export function newFolder(): string {
   return folder;
 }
 
-async function makeOwner(dataDir: string): Promise<void> {
+async function makeOwner(env: Readonly<Record<string, string>>): Promise<void> {
   const slipmat = (args: readonly string[], input = ''): Promise<string> =>
     runProgram(process.execPath, ['server/src/cli.ts', ...args], {
       cwd: root,
-      env: { DATA_DIR: dataDir },
+      env,
       input,
     });
   const { handle, password } = owner;
@@ -58,14 +58,15 @@ async function makeOwner(dataDir: string): Promise<void> {
 
 /**
  * Starts the server on free ports with an owner who is a DJ.
- * @param dataDir a folder with a database already in it; a new one when left out.
+ * @param dataDir a folder with a database already in it; a new one when left out. `DATABASE_URL` in the environment
+ *   names another database.
  * @param environment settings besides those of every measurement.
  */
 export async function startSlipmat(
   dataDir: string = newFolder(),
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Slipmat> {
-  await makeOwner(dataDir);
+  await makeOwner({ DATA_DIR: dataDir, ...environment });
   const program = await startProgram(
     process.execPath,
     ['--expose-gc', '--import', collector, 'server/src/main.ts'],

@@ -11,7 +11,9 @@ const day = 24 * 3_600_000;
 export const host = 'radio.example';
 /** Names of the cookies of both policies. */
 export const policies = { old: '__Host-slipmat', next: '__Secure-slipmat-2' } as const;
-export type Policy = (typeof policies)[keyof typeof policies];
+/** Name of the cookie where Slipmat is found without TLS, as on the machine that measures. */
+export const plainPolicy = 'slipmat';
+export type Policy = (typeof policies)[keyof typeof policies] | typeof plainPolicy;
 
 /** A step so long that the roll-out stays where it is while it is measured. */
 const stepMinutes = 7 * 24 * 60;
@@ -76,25 +78,49 @@ function credentials(policy: Policy, amount: Amount, now: number): string {
       '${policy}', hash_hex(substr(hash_hex('secret ${policy} ' || i), 1, 43)), ${now}, ${now} from numbers`;
 }
 
+/** Ids of people are a millisecond after one another, and before those of the sessions. */
+function personAt({ people, sessions }: Amount, now: number): number {
+  return now - sessions * 1000 - people;
+}
+
+/** The id of person `number`, of people who were stored at `now`. */
+export function personIdOf(number: number, amount: Amount, now: number): string {
+  return idOf('person', personAt(amount, now) + number);
+}
+
 /**
- * The people, their sessions and the roll-out. The sessions were last seen later than at `now`, so that none is due
- * to be noted as seen again while it is measured: in real life that is a write, once in five minutes of each.
+ * People and their sessions. The sessions were last seen later than at `now`, so that none is due to be noted as
+ * seen again while it is measured: in real life that is a write, once in five minutes of each.
+ * @param stride people from one session's to the next one's.
  */
-export function sessionStatements(amount: Amount, now: number): string[] {
+function peopleStatements(amount: Amount, now: number, stride: number): string[] {
   const { people, sessions } = amount;
   const began = sessionAt(amount, now);
-  const personId = `id_of('person', ${now - sessions * 1000 - people} + i % ${people})`;
+  const personId = (number: string): string => `id_of('person', ${personAt(amount, now)} + ${number})`;
   return [
     `insert into people (id, handle, email, display_name, password_hash, created_at)
       ${withNumbers(people)}
-      select ${personId}, 'person-' || i, 'person-' || i || '@example.test', 'Person ' || i, '', ${now} from numbers`,
+      select ${personId('i')}, 'person-' || i, 'person-' || i || '@example.test', 'Person ' || i, '', ${now} from numbers`,
     `insert into person_groups (person_id, group_name, granted_at)
-      ${withNumbers(people)} select ${personId}, 'member', ${now} from numbers`,
+      ${withNumbers(people)} select ${personId('i')}, 'member', ${now} from numbers`,
     `insert into sessions (id, person_id, created_at, last_seen_at, idle_expires_at, absolute_expires_at,
         device_label, network)
       ${withNumbers(sessions)}
-      select id_of('session', ${began}), ${personId}, ${began}, ${now + day}, ${now + 30 * day},
-        ${began} + ${365 * day}, 'Firefox on Linux', '10.0.0.0/24' from numbers`,
+      select id_of('session', ${began}), ${personId(`i * ${stride} % ${people}`)}, ${began}, ${now + day},
+        ${now + 30 * day}, ${began} + ${365 * day}, 'Firefox on Linux', '10.0.0.0/24' from numbers`,
+  ];
+}
+
+/** People of whom some are signed in, spread evenly over all, where Slipmat is found without TLS. */
+export function signedInStatements(amount: Amount, now: number): string[] {
+  const stride = Math.floor(amount.people / amount.sessions);
+  return [...peopleStatements(amount, now, stride), credentials(plainPolicy, amount, now)];
+}
+
+/** The people, their sessions and the roll-out. */
+export function sessionStatements(amount: Amount, now: number): string[] {
+  return [
+    ...peopleStatements(amount, now, 1),
     credentials(policies.old, amount, now),
     credentials(policies.next, amount, now),
     `insert into cookie_policies (version, name, domain, secure, declared_at, written_from) values

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type Config, parseConfig } from '@slipmat/server/config';
 import { type Deps, openDeps, startLog } from '@slipmat/server/deps';
 import { createHouse, type House } from '../../server/src/house.ts';
-import { startPostgres } from './postgres.ts';
+import { type Postgres, startPostgres } from './postgres.ts';
 import { cpuSeconds } from './programs.ts';
 import { newFolder } from './slipmat.ts';
 import {
@@ -69,12 +69,13 @@ async function migrate(config: Config): Promise<void> {
   await deps.close();
 }
 
-function fill(file: string, stock: Stock, now: number): void {
+/** Runs statements on an SQLite file that nobody uses. */
+export function fillSqlite(file: string, all: readonly string[]): void {
   const database = new DatabaseSync(file, { enableForeignKeyConstraints: false });
   database.function('hash_hex', { deterministic: true }, (text) => hashHex(String(text)));
   database.function('id_of', { deterministic: true }, (what, at) => idOf(String(what), Number(at)));
   database.exec('pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -2000000; begin');
-  for (const statement of statements(stock, now)) database.exec(statement);
+  for (const statement of all) database.exec(statement);
   database.exec('commit');
   database.close();
 }
@@ -84,7 +85,7 @@ export async function storeInSqlite(stock: Stock): Promise<StoredSite> {
   const config = configOf({ DATA_DIR: dataDir });
   await migrate(config);
   const now = Date.now();
-  fill(join(dataDir, 'slipmat.sqlite'), stock, now);
+  fillSqlite(join(dataDir, 'slipmat.sqlite'), statements(stock, now));
   return {
     name: 'SQLite',
     open: (clock) => openSite(config, clock),
@@ -95,14 +96,20 @@ export async function storeInSqlite(stock: Stock): Promise<StoredSite> {
   };
 }
 
+/** Runs statements without the checks of foreign keys, which cost more than the rows. */
+export async function fillPostgres(postgres: Postgres, all: readonly string[]): Promise<void> {
+  const statements = ['set session_replication_role = replica', postgresFunctions, ...all];
+  await postgres.sql(
+    [...statements, 'vacuum analyze', 'checkpoint'].map((statement) => `${statement};`).join('\n'),
+  );
+}
+
 export async function storeInPostgres(stock: Stock): Promise<StoredSite> {
   const postgres = await startPostgres();
   const config = configOf({ DATABASE_URL: postgres.url });
   await migrate(config);
   const now = Date.now();
-  // Without the checks of foreign keys, which cost more than the rows.
-  const all = ['set session_replication_role = replica', postgresFunctions, ...statements(stock, now)];
-  await postgres.sql([...all, 'vacuum analyze', 'checkpoint'].map((statement) => `${statement};`).join('\n'));
+  await fillPostgres(postgres, statements(stock, now));
   return {
     name: 'PostgreSQL',
     open: (clock) => openSite(config, clock),

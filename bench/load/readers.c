@@ -2,7 +2,9 @@
  * readers: opens many connections to one server and reads, so cheaply that the server and not the reader is
  * measured. One process, one thread, epoll; what arrives is looked at once and thrown away.
  *
- *   readers ws  PORT COUNT PATH HELLO READY   WebSockets: sends HELLO, is ready once a frame holds READY
+ *   readers ws  PORT COUNT PATH HELLO READY [COOKIES]
+ *                                            WebSockets: sends HELLO, is ready once a frame holds READY; COOKIES is
+ *                                            a file with the Cookie header of each connection, one a line
  *   readers raw PORT COUNT PATH               plain GET of an endless response
  *
  * Every connection says an X-Forwarded-For of its own, as listeners behind a reverse proxy do.
@@ -10,7 +12,8 @@
  * `q` or its end quits. When all connections are ready, or were refused, a report is printed unasked.
  *
  * A text `@t=<nanoseconds>;` in a frame is the moment (CLOCK_MONOTONIC) at which it was sent; each one counts
- * as one delivered message, delivered when the last byte of its frame was read.
+ * as one delivered message, delivered when the last byte of its frame was read. A connection is reached by the first
+ * one that it gets after a report.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -26,7 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { HANDSHAKES_AT_ONCE = 64, READ_BYTES = 1 << 18, EVENTS = 256, FRAME_LIMIT = 1 << 22 };
+enum { HANDSHAKES_AT_ONCE = 64, READ_BYTES = 1 << 18, EVENTS = 256, FRAME_LIMIT = 1 << 22, COOKIE_LIMIT = 512 };
 /* Delivery times are counted in steps of 0.1 ms up to 20 s. */
 enum { STEP_NS = 100000, STEPS = 200000 };
 
@@ -35,19 +38,20 @@ enum state { CONNECTING, HEAD, STREAM, CLOSED };
 struct reader {
   int fd;
   enum state state;
-  int ready;
+  int ready, reached;
   uint64_t bytes;
   char *part;
   size_t have;
 };
 
 static struct reader *readers;
-static int count, begun, settling, ready, lost, refused, told;
+static int count, begun, settling, ready, lost, refused, told, reached;
 static uint64_t bytes, frames, messages, histogram[STEPS];
 static int epoll, is_ws;
 static const char *path, *hello, *ready_text;
 static struct sockaddr_in server;
-static char buffer[READ_BYTES];
+static char buffer[READ_BYTES], cookie[COOKIE_LIMIT];
+static FILE *cookies;
 
 static uint64_t now_ns(void) {
   struct timespec t;
@@ -69,14 +73,16 @@ static void report(void) {
   for (int i = 0; i < count; i++) {
     if (readers[i].state == STREAM && readers[i].bytes < least) least = readers[i].bytes;
     readers[i].bytes = 0;
+    readers[i].reached = 0;
   }
   printf("{\"ready\":%d,\"lost\":%d,\"refused\":%d,\"bytes\":%llu,\"leastBytes\":%llu,\"frames\":%llu,"
-         "\"messages\":%llu,\"p50Ms\":%.1f,\"p99Ms\":%.1f,\"maxMs\":%.1f}\n",
+         "\"messages\":%llu,\"reached\":%d,\"p50Ms\":%.1f,\"p99Ms\":%.1f,\"maxMs\":%.1f}\n",
          ready, lost, refused, (unsigned long long)bytes, (unsigned long long)(least == UINT64_MAX ? 0 : least),
-         (unsigned long long)frames, (unsigned long long)messages, percentile(0.5), percentile(0.99),
+         (unsigned long long)frames, (unsigned long long)messages, reached, percentile(0.5), percentile(0.99),
          percentile(1));
   fflush(stdout);
   bytes = frames = messages = 0;
+  reached = 0;
   memset(histogram, 0, sizeof histogram);
 }
 
@@ -140,6 +146,7 @@ static void take_text(struct reader *r, const char *text, size_t length, uint64_
     uint64_t step = now > sent ? (now - sent) / STEP_NS : 0;
     histogram[step < STEPS ? step : STEPS - 1]++;
     messages++;
+    if (!r->reached) reached += r->reached = 1;
   }
 }
 
@@ -208,12 +215,25 @@ static void take_head(struct reader *r, char *data, size_t length) {
   if (length > head && r->state == STREAM) take_stream(r, data + head, length - head);
 }
 
+/* Headers of somebody who is signed in: connections take the cookies in the order in which they are made. */
+static const char *signed_in(void) {
+  static char headers[COOKIE_LIMIT + 64];
+  if (!cookies) return "";
+  if (!fgets(cookie, sizeof cookie, cookies)) {
+    fprintf(stderr, "fewer cookies than connections\n");
+    exit(1);
+  }
+  cookie[strcspn(cookie, "\n")] = 0;
+  snprintf(headers, sizeof headers, "Origin: http://localhost:%d\r\nCookie: %s\r\n", ntohs(server.sin_port), cookie);
+  return headers;
+}
+
 static void connected(struct reader *r) {
-  char request[1024];
+  char request[2048];
   int i = (int)(r - readers);
   int length = snprintf(request, sizeof request,
-                        "GET %s HTTP/1.1\r\nHost: localhost:%d\r\nX-Forwarded-For: 10.%d.%d.%d\r\n%s\r\n", path,
-                        ntohs(server.sin_port), i / 62500, i / 250 % 250, i % 250 + 1,
+                        "GET %s HTTP/1.1\r\nHost: localhost:%d\r\nX-Forwarded-For: 10.%d.%d.%d\r\n%s%s\r\n",
+                        path, ntohs(server.sin_port), i / 62500, i / 250 % 250, i % 250 + 1, signed_in(),
                         is_ws ? "Connection: Upgrade\r\nUpgrade: websocket\r\n"
                                 "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
                               : "");
@@ -265,7 +285,7 @@ static int obey(void) {
 
 int main(int argc, char **argv) {
   if (argc < 5 || (strcmp(argv[1], "ws") == 0 && argc < 7)) {
-    fprintf(stderr, "usage: readers ws|raw PORT COUNT PATH [HELLO READY]\n");
+    fprintf(stderr, "usage: readers ws|raw PORT COUNT PATH [HELLO READY [COOKIES]]\n");
     return 2;
   }
   is_ws = strcmp(argv[1], "ws") == 0;
@@ -273,6 +293,10 @@ int main(int argc, char **argv) {
   path = argv[4];
   hello = is_ws ? argv[5] : "";
   ready_text = is_ws ? argv[6] : "";
+  if (is_ws && argc > 7 && !(cookies = fopen(argv[7], "r"))) {
+    perror(argv[7]);
+    return 1;
+  }
   server = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[2]))};
   server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   readers = calloc((size_t)count, sizeof *readers);

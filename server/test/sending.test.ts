@@ -142,6 +142,19 @@ for (const { name, skip, start } of await eachDatabase()) {
       const lines = csv.body.toString().trimEnd().split('\r\n');
       assert.equal(lines.length, 5);
       assert.match(lines[1] ?? '', /^ledger-0,"'=cmd, ""0""",sent,\d{4}-/);
+      // Those of a filter that shows several states are in one order, on every page.
+      for (const reader of [members[0], members[2]])
+        await reader?.call(notificationsEndpoints.see, { body: { ids: [id] } });
+      const open = async (query: object) => [
+        ...(await ledgerOf(staff, id, { filter: 'not-confirmed', ...query })).keys(),
+      ];
+      assert.deepEqual(await open({}), ['ledger-0', 'ledger-1', 'ledger-2', 'ledger-3']);
+      assert.deepEqual(await open({ after }), ['ledger-2', 'ledger-3']);
+      assert.deepEqual(await open({ q: 'ledger-3' }), ['ledger-3']);
+      assert.deepEqual(
+        [...(await ledgerOf(staff, id, { filter: 'seen', q: '=cmd' })).keys()],
+        ['ledger-0', 'ledger-2'],
+      );
     });
   });
 }

@@ -76,8 +76,10 @@ export function createLedger({ db, clock, mailStates, pushStates }: LedgerDeps) 
   /** @param limit rows of a page. */
   async function page(stored: StoredNotification, asked: LedgerAsked, limit: number) {
     const { filter, q, after = '' } = asked;
-    const entries = await ledger.page(db.read, stored.id, { filter, q, after, limit: limit + 1 });
-    return { rows: await toRows(db.read, stored, entries.slice(0, limit)), more: entries.length > limit };
+    return db.snapshot(async (trx) => {
+      const entries = await ledger.page(trx, stored.id, { filter, q, after, limit: limit + 1 });
+      return { rows: await toRows(trx, stored, entries.slice(0, limit)), more: entries.length > limit };
+    });
   }
 
   return {

@@ -156,7 +156,11 @@ export function createWorker(deps: WorkerDeps) {
       const due = await jobs.dueJobs(db.read, clock.now(), jobsAtOnce);
       for (const job of due) {
         let isMore = true;
-        while (isMore && !isStopped) isMore = await doPiece(job);
+        while (isMore && !isStopped) {
+          // Whoever has a page open does not wait for a hundred thousand who have not.
+          await Promise.all(delivering);
+          isMore = await doPiece(job);
+        }
       }
       if (due.length === 0 && !isAsked) return;
     }
