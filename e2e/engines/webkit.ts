@@ -126,7 +126,11 @@ function driverOf(windows: Windows, handle: string): TabDriver {
     run: (expression) => here(() => run(expression)),
     click: (expression) =>
       here(async () => {
-        await call('POST', `/element/${await elementOf(expression)}/click`, {});
+        const id = await elementOf(expression);
+        // The driver finds what is below the window not interactable, although it is to scroll there by itself.
+        const script = "arguments[0].scrollIntoView({ block: 'nearest' });";
+        await call('POST', '/execute/sync', { script, args: [{ [elementKey]: id }] });
+        await call('POST', `/element/${id}/click`, {});
       }),
     fill: (expression, value) =>
       here(async () => {
