@@ -120,7 +120,7 @@ async function breakChat({ step }: Scene, cast: Cast): Promise<void> {
     await live.fill('Write a message', line);
     await live.click({ role: 'button', name: 'Send' });
     await live.waitFor({ text: 'Not sent.' });
-    reference = await referenceOn(live, /Reference ([\w-]{12})\b/);
+    reference = await referenceOn(live, /Reference ([\w-]{12})(?![\w-])/);
   });
   await step('staff type that one, and open the fault', async () => {
     const found = await lookUp(cast, reference);
