@@ -57,3 +57,24 @@ export const IdempotencyKey = z.string().check(z.minLength(8), z.maxLength(64), 
 
 /** The reply of an endpoint that has nothing to say. */
 export const Nothing = z.object({});
+
+/** A text of one line, trimmed and not empty. @param longest characters. */
+// @__NO_SIDE_EFFECTS__
+export function oneLine(longest: number) {
+  return z
+    .string()
+    .check(
+      z.trim(),
+      z.minLength(1),
+      z.maxLength(longest),
+      z.regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'one line, no control characters'),
+    );
+}
+
+/** A text of any number of lines, trimmed; it may be empty. @param longest characters. */
+// @__NO_SIDE_EFFECTS__
+export function manyLines(longest: number) {
+  return z
+    .string()
+    .check(z.trim(), z.maxLength(longest), z.regex(/^(?:[^\p{Cc}]|[\n\t])*$/u, 'no control characters'));
+}

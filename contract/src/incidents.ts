@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import { Audience, NotificationKind } from './audiences.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { FaultSummary } from './faults.ts';
-import { Id, IdempotencyKey, Instant } from './ids.ts';
+import { Id, IdempotencyKey, Instant, manyLines, oneLine } from './ids.ts';
 import { notificationLimits } from './notifications.ts';
 import { Reached } from './sending.ts';
 
@@ -20,22 +20,8 @@ export const incidentLimits = {
   list: 100,
 } as const;
 
-const Title = z
-  .string()
-  .check(
-    z.trim(),
-    z.minLength(1),
-    z.maxLength(incidentLimits.titleLength),
-    z.regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'one line, no control characters'),
-  );
-const Text = z
-  .string()
-  .check(
-    z.trim(),
-    z.minLength(1),
-    z.maxLength(incidentLimits.textLength),
-    z.regex(/^(?:[^\p{Cc}]|[\n\t])*$/u, 'no control characters'),
-  );
+const Title = oneLine(incidentLimits.titleLength);
+const Text = manyLines(incidentLimits.textLength).check(z.minLength(1));
 
 export const IncidentSummary = z.object({
   /** 7 for INC-7. */

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { Audience, NotificationKind } from './audiences.ts';
 import { defineEndpoint } from './endpoint.ts';
-import { DisplayName, Handle, Id, IdempotencyKey, Instant } from './ids.ts';
+import { DisplayName, Handle, Id, IdempotencyKey, Instant, manyLines, oneLine } from './ids.ts';
 import { notificationLimits, SenderRole } from './notifications.ts';
 
 export const sendingLimits = {
@@ -18,21 +18,8 @@ export const sendingLimits = {
   progressPoints: 48,
 } as const;
 
-const Title = z
-  .string()
-  .check(
-    z.trim(),
-    z.minLength(1),
-    z.maxLength(notificationLimits.titleLength),
-    z.regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'one line, no control characters'),
-  );
-const Text = z
-  .string()
-  .check(
-    z.trim(),
-    z.maxLength(notificationLimits.textLength),
-    z.regex(/^(?:[^\p{Cc}]|[\n\t])*$/u, 'no control characters'),
-  );
+const Title = oneLine(notificationLimits.titleLength);
+const Text = manyLines(notificationLimits.textLength);
 
 /** A path of this site, never `//host` or `/\host` which browsers take for another one, or an https address. */
 export const NotificationLink = z

@@ -4,7 +4,7 @@ import { after, type TestContext } from 'node:test';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { startPostgres } from './services/postgres.ts';
 import { requireCommand } from './services/require-command.ts';
-import { startApp, type TestApp } from './start-app.ts';
+import { type StartOptions, startApp, type TestApp } from './start-app.ts';
 
 export interface Started {
   readonly clock: FakeClock;
@@ -16,12 +16,20 @@ export interface TestDatabase {
   /** Why it cannot be had here. */
   readonly skip: false | string;
   /** Starts a server on an empty database of its own. */
-  readonly start: (t: TestContext, environment?: Readonly<Record<string, string>>) => Promise<Started>;
+  readonly start: (
+    t: TestContext,
+    environment?: Readonly<Record<string, string>>,
+    options?: Pick<StartOptions, 'random'>,
+  ) => Promise<Started>;
 }
 
-async function begin(t: TestContext, environment: Readonly<Record<string, string>>): Promise<Started> {
+async function begin(
+  t: TestContext,
+  environment: Readonly<Record<string, string>>,
+  options: Pick<StartOptions, 'random'>,
+): Promise<Started> {
   const clock = createFakeClock();
-  return { clock, site: await startApp(t, { clock, environment }) };
+  return { clock, site: await startApp(t, { ...options, clock, environment }) };
 }
 
 /** For `describe`, once for each. */
@@ -29,13 +37,17 @@ export async function eachDatabase(): Promise<readonly TestDatabase[]> {
   const skip = requireCommand('postgres');
   const postgres = skip === false ? await startPostgres({ after }) : undefined;
   return [
-    { name: 'SQLite', skip: false, start: (t, environment = {}) => begin(t, environment) },
+    {
+      name: 'SQLite',
+      skip: false,
+      start: (t, environment = {}, options = {}) => begin(t, environment, options),
+    },
     {
       name: 'PostgreSQL',
       skip,
-      async start(t, environment = {}) {
+      async start(t, environment = {}, options = {}) {
         assert.ok(postgres, 'no PostgreSQL');
-        return begin(t, { DATABASE_URL: await postgres.createDatabase(), ...environment });
+        return begin(t, { DATABASE_URL: await postgres.createDatabase(), ...environment }, options);
       },
     },
   ];

@@ -2,33 +2,21 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { after, describe, type TestContext, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
 import { broadcastEndpoints } from '@slipmat/contract/broadcast';
 import { type FaultReport, faultsEndpoints } from '@slipmat/contract/faults';
 import { sessionsEndpoints } from '@slipmat/contract/sessions';
 import { anEvent } from './broadcasts.ts';
 import { breakableRandom } from './broken-random.ts';
-import { createFakeClock } from './fake-clock.ts';
+import { eachDatabase, type TestDatabase } from './each-database.ts';
 import { aBrowser, aDj, aMember, aStaffMember, type Browser, type Person } from './people.ts';
 import { aSource } from './raw-source.ts';
-import { startPostgres } from './services/postgres.ts';
-import { requireCommand } from './services/require-command.ts';
 import { startApp } from './start-app.ts';
 import { until } from './until.ts';
 
-const skipPostgres = requireCommand('postgres');
-const postgres = skipPostgres === false ? await startPostgres({ after }) : undefined;
-
-type Environment = () => Promise<Record<string, string>>;
-const storages: readonly (readonly [string, false | string, Environment])[] = [
-  ['SQLite', false, async () => ({})],
-  ['PostgreSQL', skipPostgres, async () => ({ DATABASE_URL: (await postgres?.createDatabase()) ?? '' })],
-];
-
-async function aSite(t: TestContext, environment: Environment) {
+async function aSite(t: TestContext, start: TestDatabase['start']) {
   const random = breakableRandom();
-  const clock = createFakeClock();
-  const site = await startApp(t, { random, clock, environment: await environment() });
+  const { clock, site } = await start(t, {}, { random });
   const staff = await aStaffMember(site);
   return { ...site, random, clock, staff };
 }
@@ -62,10 +50,10 @@ const aReport = (change: Partial<FaultReport> = {}): FaultReport => ({
 const report = (browser: Browser, ...reports: FaultReport[]) =>
   browser.call(faultsEndpoints.report, { body: { reports } });
 
-for (const [name, skip, environment] of storages) {
+for (const { name, skip, start } of await eachDatabase()) {
   describe(name, { skip }, () => {
     test('an error of the server: its reference leads to the event, without anybody’s data', async (t) => {
-      const site = await aSite(t, environment);
+      const site = await aSite(t, start);
       const dj = await aDj(site);
       const reference = await breakFor(site, dj);
       const { event, fault } = await lookUp(site.staff, reference);
@@ -88,7 +76,7 @@ for (const [name, skip, environment] of storages) {
     });
 
     test('the same fault of several people is one, with how many and who', async (t) => {
-      const site = await aSite(t, environment);
+      const site = await aSite(t, start);
       const [one, two] = [await aDj(site), await aDj(site)];
       const first = await breakFor(site, one);
       await site.app.advance();
@@ -123,7 +111,7 @@ for (const [name, skip, environment] of storages) {
     });
 
     test('a plain refusal is found by its reference too, and is no fault', async (t) => {
-      const site = await aSite(t, environment);
+      const site = await aSite(t, start);
       const { reference } = await aBrowser(site).refused(sessionsEndpoints.devices, 'session-missing');
       const { event, fault } = await lookUp(site.staff, reference);
       assert.equal(fault, null);
@@ -132,7 +120,7 @@ for (const [name, skip, environment] of storages) {
     });
 
     test('resolved, and it comes back by itself when it happens again; or is reopened', async (t) => {
-      const site = await aSite(t, environment);
+      const site = await aSite(t, start);
       const dj = await aDj(site);
       const { fault } = await lookUp(site.staff, await breakFor(site, dj));
       const params = { faultId: fault?.id ?? '' };
@@ -151,7 +139,7 @@ for (const [name, skip, environment] of storages) {
     });
 
     test('what a page reports: scrubbed again, grouped over builds, with and without a session', async (t) => {
-      const site = await aSite(t, environment);
+      const site = await aSite(t, start);
       const member = await aMember(site);
       const stranger = aBrowser(site);
       stranger.cookies.set('slipmat', 'x'.repeat(17_000));
@@ -184,7 +172,7 @@ for (const [name, skip, environment] of storages) {
     });
 
     test('searched and filtered, page by page', async (t) => {
-      const site = await aSite(t, environment);
+      const site = await aSite(t, start);
       const browser = aBrowser(site);
       for (let page = 0; page < 3; page += 1) {
         const letter = 'abc'.charAt(page);

@@ -1,31 +1,19 @@
 /** Incidents: told to exactly those whom a fault hit, marked on every problem, told again, written up. */
 import assert from 'node:assert/strict';
-import { after, describe, type TestContext, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
 import { broadcastEndpoints } from '@slipmat/contract/broadcast';
 import { faultsEndpoints } from '@slipmat/contract/faults';
 import { incidentsEndpoints } from '@slipmat/contract/incidents';
 import { notificationsEndpoints } from '@slipmat/contract/notifications';
 import { sessionsEndpoints } from '@slipmat/contract/sessions';
 import { breakableRandom } from './broken-random.ts';
-import { createFakeClock } from './fake-clock.ts';
+import { eachDatabase, type TestDatabase } from './each-database.ts';
 import { aBrowser, aDj, aMember, aModerator, aStaffMember, type Person } from './people.ts';
-import { startPostgres } from './services/postgres.ts';
-import { requireCommand } from './services/require-command.ts';
 import { startApp } from './start-app.ts';
 
-const skipPostgres = requireCommand('postgres');
-const postgres = skipPostgres === false ? await startPostgres({ after }) : undefined;
-
-type Environment = () => Promise<Record<string, string>>;
-const storages: readonly (readonly [string, false | string, Environment])[] = [
-  ['SQLite', false, async () => ({})],
-  ['PostgreSQL', skipPostgres, async () => ({ DATABASE_URL: (await postgres?.createDatabase()) ?? '' })],
-];
-
-async function aSite(t: TestContext, environment: Environment) {
+async function aSite(t: TestContext, start: TestDatabase['start']) {
   const random = breakableRandom();
-  const clock = createFakeClock();
-  const site = await startApp(t, { random, clock, environment: await environment() });
+  const { clock, site } = await start(t, {}, { random });
   const staff = await aStaffMember(site);
   return { ...site, random, clock, staff };
 }
@@ -69,10 +57,10 @@ function started(faultId: string | null, change: object = {}) {
   };
 }
 
-for (const [name, skip, environment] of storages) {
+for (const { name, skip, start } of await eachDatabase()) {
   describe(name, { skip }, () => {
     test('from a fault to its end: told, marked, told again, written up', async (t) => {
-      const site = await aSite(t, environment);
+      const site = await aSite(t, start);
       const { staff } = site;
       const [one, two, other] = [await aDj(site), await aDj(site), await aDj(site)];
       const faultId = await hit(site, one);
@@ -135,7 +123,7 @@ for (const [name, skip, environment] of storages) {
     });
 
     test('one that can be put away comes anew with every word', async (t) => {
-      const site = await aSite(t, environment);
+      const site = await aSite(t, start);
       const { staff } = site;
       const member = await aMember(site);
       const body = started(null, { kind: 'normal', title: 'Chat is slow' });
@@ -163,7 +151,7 @@ for (const [name, skip, environment] of storages) {
     });
 
     test('several at once: a problem carries the one about its fault, others the newest; numbers go on', async (t) => {
-      const site = await aSite(t, environment);
+      const site = await aSite(t, start);
       const { staff } = site;
       const dj = await aDj(site);
       const faultId = await hit(site, dj);
@@ -184,7 +172,7 @@ for (const [name, skip, environment] of storages) {
     });
 
     test('new faults and those that came back are told to staff and nobody else', async (t) => {
-      const site = await aSite(t, environment);
+      const site = await aSite(t, start);
       const { staff } = site;
       const dj = await aDj(site);
       const faultId = await hit(site, dj);

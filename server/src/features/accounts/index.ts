@@ -5,6 +5,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { AfterCommit } from '#server/db/group-commit.ts';
 import type { Database } from '#server/db/open.ts';
 import type { Tables } from '#server/db/schema.ts';
+import { settingOnce } from '#server/db/settings.ts';
 import { storageTrouble } from '#server/db/storage-error.ts';
 import type { SignedInPerson } from '#server/http/who.ts';
 import type { Clock } from '#server/platform/clock.ts';
@@ -60,7 +61,7 @@ const secretSetting = 'secret';
 /** The 32 bytes that all processes of one Slipmat share; made by the first that starts. */
 export async function sharedSecret(db: Database, random: Random): Promise<Buffer> {
   const initial = newSecret(random, 32);
-  return Buffer.from(await db.write((trx) => store.settingOnce(trx, secretSetting, initial)), 'base64url');
+  return Buffer.from(await db.write((trx) => settingOnce(trx, secretSetting, initial)), 'base64url');
 }
 
 export type Accounts = ReturnType<typeof createAccounts>;

@@ -201,21 +201,6 @@ export async function hasOwner(read: Read): Promise<boolean> {
   return row !== undefined;
 }
 
-/** The stored value of a server setting, storing `initial` first when there is none. */
-export async function settingOnce(trx: Trx, name: string, initial: string): Promise<string> {
-  await trx
-    .insertInto('server_settings')
-    .values({ name, value: initial })
-    .onConflict((conflict) => conflict.column('name').doNothing())
-    .execute();
-  const row = await trx
-    .selectFrom('server_settings')
-    .select('value')
-    .where('name', '=', name)
-    .executeTakeFirstOrThrow();
-  return row.value;
-}
-
 export async function putSetting(trx: Trx, name: string, value: string): Promise<void> {
   await trx
     .insertInto('server_settings')

@@ -6,6 +6,7 @@ import webPush from 'web-push';
 import { z } from 'zod';
 import type { Database } from '#server/db/open.ts';
 import type { Tables } from '#server/db/schema.ts';
+import { settingOnce } from '#server/db/settings.ts';
 import type { Clock } from '#server/platform/clock.ts';
 import type { Log } from '#server/platform/log.ts';
 import { newId, type Random } from '#server/platform/random.ts';
@@ -65,7 +66,7 @@ export function createPush(deps: PushDeps) {
 
   async function makeKeys(): Promise<VapidKeys> {
     const initial = JSON.stringify(webPush.generateVAPIDKeys());
-    return Keys.parse(JSON.parse(await db.write((trx) => store.settingOnce(trx, keysSetting, initial))));
+    return Keys.parse(JSON.parse(await db.write((trx) => settingOnce(trx, keysSetting, initial))));
   }
 
   /** Those of the first process that asked, ever: a subscription is bound to them. */

@@ -188,18 +188,3 @@ export async function removeDevice(trx: Trx, id: string, personId: string): Prom
     .execute();
   return rows.length > 0;
 }
-
-/** The stored value of a server setting, storing `initial` first when there is none. */
-export async function settingOnce(trx: Trx, name: string, initial: string): Promise<string> {
-  await trx
-    .insertInto('server_settings')
-    .values({ name, value: initial })
-    .onConflict((conflict) => conflict.column('name').doNothing())
-    .execute();
-  const row = await trx
-    .selectFrom('server_settings')
-    .select('value')
-    .where('name', '=', name)
-    .executeTakeFirstOrThrow();
-  return row.value;
-}

@@ -99,6 +99,16 @@ export function changedFields(before: EventDraft, after: EventDraft): Partial<Ev
   return changed;
 }
 
+/** Fields of the form that show what is wrong with them. */
+export const eventFields: readonly string[] = [
+  'title',
+  'description',
+  'startsAt',
+  'lengthMinutes',
+  'listed',
+  'lineup',
+];
+
 /** What is wrong with a draft, by the contract's paths (`lineup.1.startsAt`). */
 export function draftErrors(draft: EventDraft): FieldErrors {
   const body = bodyOf(draft);

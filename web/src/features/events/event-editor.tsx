@@ -8,12 +8,12 @@ import { Button } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
 import { RestoredLine } from '../../ui/restored-line.tsx';
-import { changedFields, draftOf } from './draft.ts';
+import { useDraftErrors } from '../../ui/use-draft-errors.ts';
+import { changedFields, draftErrors, draftOf, eventFields } from './draft.ts';
 import { EventActs } from './event-acts.tsx';
 import { EventFields } from './event-fields.tsx';
 import { PosterField } from './poster-field.tsx';
 import { useDraft } from './use-draft.ts';
-import { useDraftErrors } from './use-draft-errors.ts';
 
 /** Asks again for everything that shows the event. */
 function useRefreshEvent(): () => void {
@@ -67,7 +67,7 @@ export function EventEditor({ event }: { readonly event: EventDetail }) {
   // What the draft is compared with: the event as it was loaded or last saved from here.
   const [base, setBase] = useState(() => draftOf(event));
   const change = useAct(eventsEndpoints.change, { where: 'this event', shown: true });
-  const check = useDraftErrors(change.error?.problem);
+  const check = useDraftErrors(change.error?.problem, eventFields, draftErrors);
   const over = event.status === 'ended' || event.status === 'cancelled';
   const changed = changedFields(base, kept.draft);
   const dirty = Object.keys(changed).length > 0;

@@ -11,18 +11,18 @@ import { useLocation } from '../../ui/location.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
 import { RestoredLine } from '../../ui/restored-line.tsx';
-import { bodyOf, newDraft } from './draft.ts';
+import { useDraftErrors } from '../../ui/use-draft-errors.ts';
+import { bodyOf, draftErrors, eventFields, newDraft } from './draft.ts';
 import { EventFields } from './event-fields.tsx';
 import { PosterField } from './poster-field.tsx';
 import { useDraft } from './use-draft.ts';
-import { useDraftErrors } from './use-draft-errors.ts';
 
 export function NewEvent() {
   const fresh = (): ReturnType<typeof newDraft> => newDraft(Date.now());
   const kept = useDraft('new', fresh);
   const [poster, setPoster] = useState<File | null>(null);
   const create = useAct(eventsEndpoints.create, { where: 'the new event', shown: true });
-  const check = useDraftErrors(create.error?.problem);
+  const check = useDraftErrors(create.error?.problem, eventFields, draftErrors);
   const [, navigate] = useLocation();
   const cache = useQueryClient();
 

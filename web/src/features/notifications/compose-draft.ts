@@ -94,6 +94,19 @@ export function bodyOf(draft: ComposeDraft): Draft & { readonly key: string } {
   };
 }
 
+/** Fields of the form that show what is wrong with them. */
+export const composeFields: readonly string[] = [
+  'title',
+  'text',
+  'link',
+  'audience',
+  'startsAt',
+  'expiresAt',
+  'pushAfter',
+  'emailAfter',
+  'reminders',
+];
+
 /** What is wrong with a draft, by the contract's paths (`audience.to.0.slug`). */
 export function draftErrors(draft: ComposeDraft, now: number): FieldErrors {
   const body = bodyOf(draft);

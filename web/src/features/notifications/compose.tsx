@@ -11,15 +11,15 @@ import { useLocation } from '../../ui/location.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
 import { RestoredLine } from '../../ui/restored-line.tsx';
+import { useDraftErrors } from '../../ui/use-draft-errors.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { AudienceFields } from './audience-fields.tsx';
-import { bodyOf, type Prefill } from './compose-draft.ts';
+import { bodyOf, type ComposeDraft, composeFields, draftErrors, type Prefill } from './compose-draft.ts';
 import { DeliveryFields } from './delivery-fields.tsx';
 import { Previews } from './previews.tsx';
 import { reachedWords } from './reach-words.ts';
 import { SendDialog } from './send-dialog.tsx';
 import { useCompose } from './use-compose.ts';
-import { useComposeErrors } from './use-compose-errors.ts';
 import { type AskedReach, useReached } from './use-reached.ts';
 import { KindField, WordsFields } from './words-fields.tsx';
 
@@ -58,7 +58,9 @@ interface ComposeProps {
 export function Compose({ account, prefill }: ComposeProps) {
   const { draft, change, restored, discard, settle } = useCompose(account.id, prefill);
   const send = useAct(sendingEndpoints.send, { where, shown: true });
-  const check = useComposeErrors(send.error?.problem);
+  const check = useDraftErrors(send.error?.problem, composeFields, (draft: ComposeDraft) =>
+    draftErrors(draft, Date.now()),
+  );
   const reach = useReached(draft);
   const now = useNow(60_000);
   const cache = useQueryClient();
