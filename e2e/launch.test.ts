@@ -22,7 +22,7 @@ async function becomeOwner({ site }: Journey<Site>, olive: Visitor): Promise<voi
   const { page } = olive;
   await page.goto('/');
   await page.getByText('This Slipmat has no owner yet.').waitFor();
-  await page.goto(site.setupLink());
+  await page.goto(await site.setupLink());
   await fillAccount(olive, 'Olive', 'olive');
   await page.getByRole('button', { name: 'Make me the owner' }).click();
   await page.getByRole('button', { name: 'Your account, Olive' }).waitFor();
@@ -117,7 +117,7 @@ journey('owner set-up, sign-up, invitation, going live, listening', ['ffmpeg'], 
   await journey.step('a member signs up and accepts', () => acceptInvitation(nova, link));
   await journey.step('her address is verified, and her dashboard opens', () => verifyAddress(olive, nova));
   await journey.step('the set-up link and the invitation are used up', async () => {
-    await listener.page.goto(journey.site.setupLink());
+    await listener.page.goto(await journey.site.setupLink());
     await listener.page.getByRole('heading', { name: 'Already set up' }).waitFor();
     listener.expects(/409 \(Conflict\)|invitation-over/);
     await listener.page.goto(link);

@@ -26,7 +26,7 @@ export interface Site {
   /** What it printed, all starts together. */
   output(): string;
   /** The one-time link that makes its owner. @throws when it printed none. */
-  setupLink(): string;
+  setupLink(): Promise<string>;
   /** Starts it again on the same ports and data; resolves when it answers. */
   start(): Promise<void>;
   /** Resolves when the process is gone. */
@@ -117,11 +117,8 @@ export async function openSite(
     sourcePort: settings.sourcePort,
     dataDir: settings.dataDir,
     output: () => output,
-    setupLink() {
-      const link = /http\S+\/setup#token=\S+/.exec(output)?.[0];
-      if (link === undefined) throw new Error(`no set-up link in:\n${output}`);
-      return link;
-    },
+    // It is printed after the server began to answer.
+    setupLink: () => until('the set-up link', () => /http\S+\/setup#token=\S+(?=\s)/.exec(output)?.[0]),
     start,
     stop,
   };
@@ -139,7 +136,7 @@ export async function openOwnedSite(
   environment: Settings['environment'] = {},
 ): Promise<OwnedSite> {
   const site = await openSite(test, dataDir, environment);
-  const [, token = ''] = site.setupLink().split('#token=');
+  const [, token = ''] = (await site.setupLink()).split('#token=');
   const browser = aBrowser(site);
   const body = { handle: 'olive', email: 'olive@example.com', password, displayName: 'Olive', token };
   const { account } = await browser.call(accountsEndpoints.setup, { body });

@@ -96,7 +96,7 @@ export async function makeWorld(owner: Owner): Promise<World> {
   return {
     site,
     people: { dj, member, owner: site.owner },
-    unowned: { origin: fresh.origin, setupLink: fresh.setupLink() },
+    unowned: { origin: fresh.origin, setupLink: await fresh.setupLink() },
     slug,
     restrictedSlug: restricted.slug,
     draft: draft.slug,

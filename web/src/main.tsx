@@ -5,7 +5,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { lookAgain } from './api/asking.ts';
 import { askMeAgain } from './api/me.ts';
-import { onSessionChange } from './api/page-identity.ts';
+import { leaving, onSessionChange } from './api/page-identity.ts';
 import { problemCentre, receiveFrom } from './api/problem-centre.ts';
 import { run } from './api/run.ts';
 import { silence } from './api/silence.ts';
@@ -18,7 +18,8 @@ const identityChange = () => import('./api/identity-change.ts');
 onSessionChange(() => run(async () => (await identityChange()).sessionChanged(), 'your account'));
 realtime.onStatus(() => {
   const { state, reason } = realtime.status();
-  if (state === 'stopped' && reason === 'sessionEnded')
+  // Asked at once: when what follows is loaded, this page may be done with leaving.
+  if (state === 'stopped' && reason === 'sessionEnded' && !leaving.isNow)
     run(async () => (await identityChange()).sessionEnded(), 'your account');
 });
 function wakeUp(): void {

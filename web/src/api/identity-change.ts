@@ -6,13 +6,10 @@ import { type Me, sessionsEndpoints } from '@slipmat/contract/sessions';
 import { askAllAgain, forgetAnswers } from './asking.ts';
 import { call } from './client.ts';
 import { askingMe } from './me.ts';
-import { pageIdentity } from './page-identity.ts';
+import { leaving, pageIdentity } from './page-identity.ts';
 import { problemCentre } from './problem-centre.ts';
 import { problemFrom } from './problem-error.ts';
 import { realtime } from './socket.ts';
-
-/** True while this page itself ends the session, of which the socket then tells nothing new. */
-let isLeaving = false;
 
 /**
  * Call right before an act that signs in, up or out, and `identityChanged` after it: answers on their way were
@@ -77,7 +74,6 @@ export async function sessionChanged(): Promise<void> {
  * @throws ProblemError when who that is cannot be known.
  */
 export async function sessionEnded(): Promise<void> {
-  if (isLeaving) return;
   identityChanges();
   // First, because asking who this is lets go of the dead cookie, and then only its absence could be told.
   await tellEnd();
@@ -92,10 +88,10 @@ export async function endSession(
   act: () => Promise<unknown> = () => call(sessionsEndpoints.signOut),
 ): Promise<void> {
   identityChanges();
-  isLeaving = true;
+  leaving.isNow = true;
   try {
     await act();
   } finally {
-    isLeaving = false;
+    leaving.isNow = false;
   }
 }

@@ -20,3 +20,6 @@ export function onSessionChange(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
+
+/** `true` while this page itself ends the session, of which the socket then tells nothing new. */
+export const leaving = { isNow: false };

@@ -1,4 +1,4 @@
-/** Failures that no region of the page shows, floating over it until dismissed or passed. */
+/** Failures that no region of the page shows, floating over it until dismissed or passed; on a phone above the place to write. */
 import { useSyncExternalStore } from 'react';
 import { type Notice, problemCentre } from '../api/problem-centre.ts';
 import { CopyButton } from './copy-button.tsx';
@@ -49,7 +49,7 @@ export function ProblemToasts() {
     <section
       aria-label="Problems"
       aria-live="assertive"
-      className="pointer-events-none fixed inset-x-3 bottom-3 z-60 sm:right-auto sm:bottom-6 sm:left-6 sm:w-96"
+      className="pointer-events-none fixed inset-x-3 top-16 z-60 sm:top-auto sm:right-auto sm:bottom-6 sm:left-6 sm:w-96"
     >
       <ol className="pointer-events-auto flex max-h-[70dvh] flex-col gap-3 overflow-y-auto">
         {shown.map((notice) => (
