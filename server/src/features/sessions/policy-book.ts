@@ -76,7 +76,8 @@ async function declare(
       written_from: from,
       written_until: null,
     })
-    .onConflict((conflict) => conflict.column('version').doNothing())
+    // Of two processes that declare it at the same moment, one may see the version taken, or the name.
+    .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
 
