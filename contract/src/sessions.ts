@@ -8,6 +8,9 @@ import { Account, Person } from './person.ts';
 export const sessionHeader = 'slipmat-session';
 /** Response header with what staff look up when something went wrong. */
 export const referenceHeader = 'slipmat-reference';
+
+/** Number of the newest incident that is open, for what a client finds by itself meanwhile; absent without one. */
+export const incidentHeader = 'slipmat-incident';
 /** Request header that carries the token for browsers that name no origin. */
 export const csrfHeader = 'slipmat-csrf';
 

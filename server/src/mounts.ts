@@ -83,6 +83,7 @@ export function mountEndpoints(front: Front, sourcePort: IngestServer, checkRepl
     judgeCsrf: rollOuts.judgeCsrf,
     isCsrfStaged: config.csrfByRollOut,
     checkReplies,
+    openIncident: house.incidents.newestOpen,
     failures: house.failures,
   };
   const { findByLogin, checkPassword } = accounts;

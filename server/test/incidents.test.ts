@@ -5,7 +5,7 @@ import { broadcastEndpoints } from '@slipmat/contract/broadcast';
 import { faultsEndpoints } from '@slipmat/contract/faults';
 import { incidentsEndpoints } from '@slipmat/contract/incidents';
 import { notificationsEndpoints } from '@slipmat/contract/notifications';
-import { sessionsEndpoints } from '@slipmat/contract/sessions';
+import { incidentHeader, sessionsEndpoints } from '@slipmat/contract/sessions';
 import { breakableRandom } from './broken-random.ts';
 import { eachDatabase, type TestDatabase } from './each-database.ts';
 import { aBrowser, aDj, aMember, aModerator, aStaffMember, type Person } from './people.ts';
@@ -26,6 +26,12 @@ async function hit(site: Site, dj: Person): Promise<string> {
   site.random.broken = false;
   const { fault } = await site.staff.call(faultsEndpoints.lookUp, { params: { reference } });
   return fault?.id ?? '';
+}
+
+/** What answers say of an open incident. */
+async function incidentSaid(site: Site): Promise<unknown> {
+  const answered = await aBrowser(site).fetch({ method: 'GET', path: sessionsEndpoints.me.path });
+  return answered.headers[incidentHeader];
 }
 
 /** Sends what waits to be sent. */
@@ -75,6 +81,8 @@ for (const { name, skip, start } of await eachDatabase()) {
 
       // Every problem carries the number while it is open, whatever it is of.
       assert.equal((await aBrowser(site).refused(sessionsEndpoints.devices, 'session-missing')).incident, 1);
+      // Pages mark with it what they find by themselves.
+      assert.equal(await incidentSaid(site), '1');
 
       // Somebody who is hit later is told too.
       await hit(site, two);
@@ -99,6 +107,7 @@ for (const { name, skip, start } of await eachDatabase()) {
       assert.deepEqual(await titlesFor(two), ['Mended: Keys cannot be made']);
       const later = await aBrowser(site).refused(sessionsEndpoints.devices, 'session-missing');
       assert.equal(later.incident, undefined);
+      assert.equal(await incidentSaid(site), undefined);
 
       const { incident: over } = await staff.call(incidentsEndpoints.show, { params });
       assert.deepEqual([over.recipients, over.fault?.people, over.updates.length], [2, 2, 2]);

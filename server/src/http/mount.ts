@@ -9,7 +9,7 @@ import {
   type ReplyOf,
 } from '@slipmat/contract/endpoint';
 import { type EndpointsOf, endpoints, type Feature } from '@slipmat/contract/endpoints';
-import { sessionHeader } from '@slipmat/contract/sessions';
+import { incidentHeader, sessionHeader } from '@slipmat/contract/sessions';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ProblemError } from '../platform/problem-error.ts';
 import { silence } from '../platform/silence.ts';
@@ -57,6 +57,8 @@ const cookiePaths = /^\/api\/(auth\/|accounts$|setup$)/;
 export interface MountDeps extends PipelineDeps {
   /** True: check each reply against the contract before it is sent (tests; costs time). */
   readonly checkReplies: boolean;
+  /** Number of the newest incident that is open. */
+  readonly openIncident: () => number | undefined;
   readonly failures: Failures;
 }
 
@@ -104,6 +106,8 @@ function mountEndpoint(
     bodyLimit: bytes?.maxBytes ?? jsonBodyLimit,
     onRequest: async (request, reply) => {
       try {
+        const incident = deps.openIncident();
+        if (incident !== undefined) reply.header(incidentHeader, String(incident));
         if (endpoint.crossOrigin === true) allowReading(request, reply, deps.trustedOrigins);
         checkRate(request, endpoint, deps);
         const code = checkOrigin(request, deps);

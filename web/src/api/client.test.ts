@@ -9,7 +9,7 @@ import { sessionsEndpoints } from '@slipmat/contract/sessions';
 import { addressOf, answerWithin, type Client, createClient, uploadWithin } from './client.ts';
 import { fakeClock } from './fake-clock.ts';
 import { createIdentityWatch } from './identity.ts';
-import { ProblemError } from './problem-error.ts';
+import { clientProblem, ProblemError } from './problem-error.ts';
 
 const nobody = { account: null, anonymous: 'no-cookie', csrfToken: null, elsewhere: [] };
 
@@ -139,6 +139,15 @@ test('failure 4: an answer of another form is contract-violation, with the refer
 test('failure 4: a refusal that is no problem of ours is contract-violation', async (context) => {
   const { client } = await clientOf(context, json(400, { error: 'no' }));
   assert.equal(await codeOf(client), 'contract-violation');
+});
+
+test('what a page finds while an incident is open carries its number, until it is over', async (context) => {
+  const during = await clientOf(context, json(200, { account: 'ana' }, { 'slipmat-incident': '7' }));
+  assert.equal((await failureOf(during.client.call(sessionsEndpoints.me))).problem.incident, 7);
+  assert.equal(clientProblem('network-unreachable', Math.random).incident, 7);
+  const { client } = await clientOf(context, json(200, nobody));
+  await client.call(sessionsEndpoints.me);
+  assert.equal(clientProblem('network-unreachable', Math.random).incident, undefined);
 });
 
 test('failure 5: a problem of the server comes as it is', async (context) => {

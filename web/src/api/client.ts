@@ -9,14 +9,14 @@ import {
   type ReplyOf,
 } from '@slipmat/contract/endpoint';
 import { Problem } from '@slipmat/contract/problem';
-import { csrfHeader, referenceHeader, sessionHeader } from '@slipmat/contract/sessions';
+import { csrfHeader, incidentHeader, referenceHeader, sessionHeader } from '@slipmat/contract/sessions';
 import type * as z from 'zod/mini';
 import { safeParse } from 'zod/mini';
 import { type Clock, type Random, systemClock } from './clock.ts';
 import type { IdentityWatch } from './identity.ts';
 import { pageIdentity } from './page-identity.ts';
 import { problemCentre } from './problem-centre.ts';
-import { clientProblem, ProblemError } from './problem-error.ts';
+import { clientProblem, noteIncident, ProblemError } from './problem-error.ts';
 
 /** Longer than the server takes for anything but an upload; then a person had rather be told. Milliseconds. */
 export const answerWithin = 15_000;
@@ -133,6 +133,7 @@ export function createClient({ fetch, clock, random, identity, reached }: Client
     if (response.status !== 204 && (!isJson(response) || text.length > answerLength)) {
       throw new ProblemError(clientProblem('unexpected-answer', random));
     }
+    noteIncident(response.headers.get(incidentHeader));
     const session = response.headers.get(sessionHeader);
     if (session !== null) heard(session);
     return { response, text };

@@ -32,13 +32,22 @@ export function clientReference(random: Random): string {
   return reference;
 }
 
-/** A problem that the client found by itself. */
+/** The incident that the server last said is open. */
+let openIncident: number | undefined;
+
+/** @param header as an answer of the server has it. */
+export function noteIncident(header: string | null): void {
+  openIncident = header === null ? undefined : Number(header);
+}
+
+/** A problem that the client found by itself; part of the open incident, as those of the server are. */
 export function clientProblem(
   code: ClientProblemCode,
   random: Random,
   details: ProblemDetails = {},
 ): Problem {
-  return problemFoundByClient(code, clientReference(random), details);
+  const incident = openIncident === undefined ? {} : { incident: openIncident };
+  return problemFoundByClient(code, clientReference(random), { ...incident, ...details });
 }
 
 /** The problem behind anything that can be thrown; what is not a `ProblemError` is `page-broke`. */

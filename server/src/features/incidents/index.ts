@@ -217,6 +217,8 @@ export function createIncidents(deps: IncidentsDeps) {
       const own = open.find((one) => one.code === code && one.place === place);
       return (own ?? open[0])?.number;
     },
+    /** Number of the newest that is open. */
+    newestOpen: (): number | undefined => open[0]?.number,
     show,
     list: () => store.list(db.read),
     preview: (signedIn: SignedIn, kind: NotificationKind, audience: Audience) =>
