@@ -37,7 +37,7 @@ export async function devicesOf(read: Read, personIds: readonly string[]): Promi
 
 /** People who have a device that gets push. */
 export function idsReached(read: Read): PeopleIds {
-  return read.selectFrom('push_devices').select('person_id').$asScalar();
+  return liveDevices(read).select('d.person_id').$asScalar();
 }
 
 export interface NewText {
