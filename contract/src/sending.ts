@@ -77,6 +77,8 @@ export const Reached = z.object({
   team: z.int(),
   withEmail: z.int(),
   withPush: z.int(),
+  /** By at least one of both. */
+  withEither: z.int(),
   /** People without an account see it too. */
   public: z.boolean(),
 });

@@ -52,6 +52,7 @@ export async function countReached(
     team: await count(team.map((group) => idsInGroup(read, group))),
     withEmail: await count([idsWithEmail(read)]),
     withPush: await count([idsWithPush(read)]),
+    withEither: await count([idsWithEmail(read), idsWithPush(read)]),
   };
 }
 

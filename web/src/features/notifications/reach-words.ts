@@ -22,20 +22,16 @@ export function reachedWords({ people: all, djs, listeners, team, public: open }
   return `${people(all)}${of}${open ? ', and everybody who listens without an account' : ''}`;
 }
 
-/**
- * What is said before it is sent. Who has both channels is not told apart, so with both the number is the most that
- * it can be.
- */
+/** What is said before it is sent. */
 export function beyondWords(
-  { people: all, withEmail, withPush }: Reached,
+  { people: all, withEmail, withPush, withEither }: Reached,
   { push, email }: Channels,
 ): string {
   if (!push && !email) return 'It stays on the pages of this site: nobody is reached who does not look.';
-  const reached = Math.max(push ? withPush : 0, email ? withEmail : 0);
-  const left = Math.max(0, all - reached);
+  const one = push ? withPush : withEmail;
+  const left = all - (push && email ? withEither : one);
   if (left === 0) return 'Each of them can be reached beyond the page, too.';
-  const most = push && email ? 'at most ' : '';
-  return `${most}${counted(left)} of whom you cannot reach beyond the page.`;
+  return `${counted(left)} of whom you cannot reach beyond the page.`;
 }
 
 /** The whole sentence of the last step. */
