@@ -5,6 +5,7 @@ import { accountsEndpoints } from '@slipmat/contract/accounts';
 import { notificationsEndpoints } from '@slipmat/contract/notifications';
 import { pushEndpoints } from '@slipmat/contract/push';
 import { sendingEndpoints } from '@slipmat/contract/sending';
+import { sql } from 'kysely';
 import { minute } from './broadcasts.ts';
 import { eachDatabase } from './each-database.ts';
 import { confirm, isSent, ledgerOf, send } from './notices.ts';
@@ -119,6 +120,24 @@ for (const { name, skip, start } of await eachDatabase()) {
       const again = await aStaffMember(site);
       const { notification } = await again.call(sendingEndpoints.show, { params });
       assert.equal(notification.counts.reminded, 1);
+    });
+
+    test('what cannot be sent on holds up nothing else, and goes on when it can', async (t) => {
+      const { site } = await start(t);
+      const [staff, member] = [await aStaffMember(site), await verify(site, await aMember(site))];
+      const to = [{ kind: 'people' as const, handles: [member.handle] }];
+      const rename = (from: string, into: string) =>
+        site.deps.db.write((trx) =>
+          sql`alter table ${sql.table(from)} rename to ${sql.table(into)}`.execute(trx),
+        );
+      await rename('mail_texts', 'lost');
+      await send(staff, { title: 'First', emailAfter: 0, to });
+      const second = await send(staff, { title: 'Second', to });
+      await isSent(site, staff, second.id);
+      assert.ok(site.log.some(({ level, msg }) => level === 50 && msg?.startsWith('not sent yet') === true));
+      await rename('lost', 'mail_texts');
+      await site.app.advance();
+      assert.deepEqual(await mailed(site), { [member.handle]: ['First'] });
     });
 
     test('nobody is written to about what they may not see any more', async (t) => {

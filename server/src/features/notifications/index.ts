@@ -113,7 +113,7 @@ export function createNotifications(deps: NotificationsDeps) {
       const about = open.filter(({ audience }) =>
         audience.to.some((part) => part.kind === 'fault' && part.faultId === faultId),
       );
-      for (const stored of about) await worker.include(stored, personIds);
+      for (const { id } of about) await worker.include(id, personIds);
     },
     /** Staff see and act on what everybody sent. */
     seesAll: ({ groups }: SignedInPerson): boolean => can(groups, 'staff.view'),

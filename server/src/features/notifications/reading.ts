@@ -105,7 +105,7 @@ export function createReading({ db, clock, direct, audiences, personById }: Read
    * @throws ProblemError `not-found` when it is not theirs, or not theirs any more.
    */
   async function received(trx: Trx, person: SignedInPerson, id: string): Promise<recipients.Received> {
-    const notification = await store.find(trx, id);
+    const notification = await store.lock(trx, id);
     if (notification === undefined || notification.state !== 'open') throw new ProblemError('not-found');
     if (!(await audiences.has(trx, notification, person))) throw new ProblemError('not-found');
     const { added } = await recipients.expand(trx, audiences, notification, [person.id], clock.now());

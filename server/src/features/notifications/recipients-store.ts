@@ -250,15 +250,14 @@ export async function unreadAfter(
 }
 
 /** Of the people, those who are its recipients. */
-export async function among(read: Read, id: string, personIds: readonly string[]): Promise<string[]> {
+export async function among(read: Read, id: string, personIds: readonly string[]): Promise<RecipientRow[]> {
   if (personIds.length === 0) return [];
-  const rows = await read
+  return read
     .selectFrom('notification_recipients')
-    .select('person_id')
+    .selectAll()
     .where('notification_id', '=', id)
     .where('person_id', 'in', personIds)
     .execute();
-  return rows.map(({ person_id }) => person_id);
 }
 
 /** Of the people, those who are in its audience as things stand now. */

@@ -43,6 +43,20 @@ export async function find(read: Read, id: string): Promise<StoredNotification |
   return row === undefined ? undefined : toStored(row);
 }
 
+/**
+ * As it is, and nobody changes it before the transaction is over. Whoever writes anything of a notification locks it
+ * first: work, recipients and counts are then reached in one order, and no two processes wait for each other.
+ */
+export async function lock(trx: Trx, id: string): Promise<StoredNotification | undefined> {
+  const row = await trx
+    .updateTable('notifications')
+    .set({ state: sql.ref('state') })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+  return row === undefined ? undefined : toStored(row);
+}
+
 export async function findByKey(read: Read, key: string): Promise<StoredNotification | undefined> {
   const row = await read.selectFrom('notifications').selectAll().where('key', '=', key).executeTakeFirst();
   return row === undefined ? undefined : toStored(row);

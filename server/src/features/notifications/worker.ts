@@ -16,7 +16,7 @@ import * as jobs from './jobs-store.ts';
 import { publicKey } from './reading.ts';
 import * as recipients from './recipients-store.ts';
 import * as store from './store.ts';
-import { toNotification } from './views.ts';
+import { toNotification, toReading } from './views.ts';
 
 type Trx = Transaction<Tables>;
 
@@ -77,8 +77,8 @@ export function createWorker(deps: WorkerDeps) {
   /** @returns false when the job is done. */
   async function doPiece(job: jobs.Job): Promise<boolean> {
     return db.write(async (trx, afterCommit) => {
+      const stored = await store.lock(trx, job.notification_id);
       const current = await jobs.take(trx, job.id);
-      const stored = await store.find(trx, job.notification_id);
       if (stored === undefined || current === undefined) return false;
       const through = isMoot(stored, job) ? undefined : await act(trx, afterCommit, stored, current);
       if (through === undefined) await jobs.finish(trx, job.id);
@@ -124,42 +124,74 @@ export function createWorker(deps: WorkerDeps) {
 
   /** Those with a page open on this process get it before the work comes to them. */
   async function deliverHere(id: string): Promise<void> {
-    const stored = await store.find(db.read, id);
-    if (stored === undefined || stored.state !== 'open') return;
     const online = [...direct.keys()].filter((key) => key !== publicKey);
     for (let first = 0; first < online.length; first += onlineAtOnce) {
       const people = online.slice(first, first + onlineAtOnce);
       await db.write(async (trx, afterCommit) => {
+        // Locked, so that nobody is told of it after they were told that it is withdrawn.
+        const stored = await store.lock(trx, id);
+        if (stored?.state !== 'open') return;
         // A change of a normal one is shown to its recipients and makes nobody else one.
         if (stored.kind === 'must-read' || stored.version === 1) {
           const { added } = await recipients.expand(trx, audiences, stored, people, clock.now());
           await store.count(trx, id, { recipients: added });
         }
-        const theirs = await recipients.among(trx, id, people);
-        afterCommit(() => direct.tellHere(theirs, sentEvent(stored)));
+        const rows = await recipients.among(trx, id, people);
+        afterCommit(() => tellHere(stored, rows));
       });
     }
   }
 
+  /** One event for all who have not read it; who has, on another device, is told that too. */
+  function tellHere(stored: store.StoredNotification, rows: readonly recipients.RecipientRow[]): void {
+    const readings = rows.map((row) => ({ personId: row.person_id, reading: toReading(row, stored) }));
+    const isUnread = ({ reading }: (typeof readings)[number]): boolean =>
+      Object.values(reading).every((at) => at === null);
+    direct.tellHere(
+      readings.filter(isUnread).map(({ personId }) => personId),
+      sentEvent(stored),
+    );
+    for (const { personId, reading } of readings.filter((one) => !isUnread(one)))
+      direct.tellHere(
+        [personId],
+        [...sentEvent(stored), { type: 'notifications.read', id: stored.id, reading }],
+      );
+  }
+
   /** Writes a row for these people, as far as they are in the audience, and tells them. */
-  async function include(stored: store.StoredNotification, people: readonly string[]): Promise<void> {
+  async function include(id: string, people: readonly string[]): Promise<void> {
     await db.write(async (trx, afterCommit) => {
+      const stored = await store.lock(trx, id);
+      if (stored?.state !== 'open') return;
       const { written, added } = await recipients.expand(trx, audiences, stored, people, clock.now());
       await store.count(trx, stored.id, { recipients: added });
       if (written.length > 0) afterCommit(() => direct.tell(written, sentEvent(stored)));
     });
   }
 
+  async function doJob(job: jobs.Job): Promise<void> {
+    let isMore = true;
+    while (isMore && !isStopped) {
+      // Whoever has a page open does not wait for a hundred thousand who have not.
+      await Promise.all(delivering);
+      isMore = await doPiece(job);
+    }
+  }
+
   async function drain(): Promise<void> {
+    /** Left for the next time, so that one that fails holds up none of the others. */
+    const failed = new Set<string>();
     while (!isStopped) {
       isAsked = false;
-      const due = await jobs.dueJobs(db.read, clock.now(), jobsAtOnce);
+      const all = await jobs.dueJobs(db.read, clock.now(), jobsAtOnce);
+      const due = all.filter(({ id }) => !failed.has(id));
       for (const job of due) {
-        let isMore = true;
-        while (isMore && !isStopped) {
-          // Whoever has a page open does not wait for a hundred thousand who have not.
-          await Promise.all(delivering);
-          isMore = await doPiece(job);
+        try {
+          await doJob(job);
+        } catch (error) {
+          failed.add(job.id);
+          const { notification_id: notification, kind } = job;
+          log.error({ err: error, notification, kind }, 'not sent yet; the next round tries again');
         }
       }
       if (due.length === 0 && !isAsked) return;
