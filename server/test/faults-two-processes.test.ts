@@ -10,10 +10,9 @@ import { openDatabase } from '#server/db/open.ts';
 import { createLog } from '#server/platform/log.ts';
 import { anInbox, arrives } from './notices.ts';
 import { aBrowser, aMember, type Person, type Site } from './people.ts';
-import { slipmat, startServer } from './server-process.ts';
-import { startPostgres } from './services/postgres.ts';
-import { startRedis } from './services/redis.ts';
+import { slipmat } from './server-process.ts';
 import { requireCommand } from './services/require-command.ts';
+import { startBoth } from './two-servers.ts';
 import { until } from './until.ts';
 
 const skip = ['postgres', 'redis-server'].map(requireCommand).find((reason) => reason !== false) ?? false;
@@ -23,15 +22,6 @@ const skip = ['postgres', 'redis-server'].map(requireCommand).find((reason) => r
  */
 const toldWithinMs = 1_500;
 const hitsEach = 5;
-
-async function startBoth() {
-  const owner = { after };
-  const [postgres, redis] = await Promise.all([startPostgres(owner), startRedis(owner)]);
-  const url = await postgres.createDatabase();
-  const environment = { DATABASE_URL: url, REDIS_URL: redis.url, LOG_LEVEL: 'warn' };
-  const [one, two] = await Promise.all([startServer(owner, environment), startServer(owner, environment)]);
-  return { url, environment, one, two };
-}
 
 /** Loses the table that stream keys are in, and finds it again. */
 async function withoutKeys<T>(url: string, act: () => Promise<T>): Promise<T> {
@@ -68,7 +58,7 @@ async function marks(site: Site, number: number | undefined): Promise<void> {
 
 describe('two processes', { skip }, async () => {
   if (skip !== false) return;
-  const { url, environment, one, two } = await startBoth();
+  const { url, environment, one, two } = await startBoth({ after });
   const aDjAt = async (site: Site): Promise<Person> => {
     const dj = await aMember(site);
     await slipmat(['grant', dj.handle, 'dj'], environment);

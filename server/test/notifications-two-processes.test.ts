@@ -8,27 +8,17 @@ import { createLog } from '#server/platform/log.ts';
 import { addCrowd } from './crowds.ts';
 import { aDraft, anInbox, arrives, confirm, send } from './notices.ts';
 import { aBrowser, aMember, type Person } from './people.ts';
-import { slipmat, startServer } from './server-process.ts';
-import { startPostgres } from './services/postgres.ts';
-import { startRedis } from './services/redis.ts';
+import { slipmat } from './server-process.ts';
 import { requireCommand } from './services/require-command.ts';
+import { startBoth } from './two-servers.ts';
 import { until, within } from './until.ts';
 
 const skip = ['postgres', 'redis-server'].map(requireCommand).find((reason) => reason !== false) ?? false;
 const crowd = 3_000;
 
-async function startBoth() {
-  const owner = { after };
-  const [postgres, redis] = await Promise.all([startPostgres(owner), startRedis(owner)]);
-  const url = await postgres.createDatabase();
-  const environment = { DATABASE_URL: url, REDIS_URL: redis.url, LOG_LEVEL: 'warn' };
-  const [one, two] = await Promise.all([startServer(owner, environment), startServer(owner, environment)]);
-  return { url, environment, one, two };
-}
-
 describe('two processes', { skip }, async () => {
   if (skip !== false) return;
-  const { url, environment, one, two } = await startBoth();
+  const { url, environment, one, two } = await startBoth({ after });
   const staff = await aMember(one);
   await slipmat(['grant', staff.handle, 'staff'], environment);
   const member = await aMember(two);

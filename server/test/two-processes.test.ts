@@ -12,30 +12,17 @@ import { aBrowser, aMember, type Person } from './people.ts';
 import { aSource } from './raw-source.ts';
 import { sampleAudio, sampleFile } from './sample-audio.ts';
 import { slipmat, startServer } from './server-process.ts';
-import { startPostgres } from './services/postgres.ts';
-import { startRedis } from './services/redis.ts';
 import { requireCommand } from './services/require-command.ts';
+import { startBoth } from './two-servers.ts';
 import { until, within } from './until.ts';
 
 const second = 1_000;
 const skip =
   ['postgres', 'redis-server', 'ffmpeg'].map(requireCommand).find((reason) => reason !== false) ?? false;
 
-async function startBoth() {
-  const owner = { after };
-  const [postgres, redis] = await Promise.all([startPostgres(owner), startRedis(owner)]);
-  const environment = {
-    DATABASE_URL: await postgres.createDatabase(),
-    REDIS_URL: redis.url,
-    LOG_LEVEL: 'warn',
-  };
-  const [one, two] = await Promise.all([startServer(owner, environment), startServer(owner, environment)]);
-  return { environment, one, two };
-}
-
 describe('two processes', { skip }, async () => {
   if (skip !== false) return;
-  const { environment, one, two } = await startBoth();
+  const { environment, one, two } = await startBoth({ after });
   const aDjHere = async (): Promise<Person> => {
     const dj = await aMember(one);
     await slipmat(['grant', dj.handle, 'dj'], environment);

@@ -1,6 +1,7 @@
 /** All SQL of mail. */
 import type { MailKind, MailState, MailUnreachable } from '@slipmat/contract/mail';
 import type { Kysely, Transaction } from 'kysely';
+import { chunks } from '#server/db/chunks.ts';
 import type { Tables } from '#server/db/schema.ts';
 import { missingEmailSuffix } from '#server/http/who.ts';
 import type { PeopleIds } from '#server/platform/people-ids.ts';
@@ -8,14 +9,8 @@ import type { PeopleIds } from '#server/platform/people-ids.ts';
 type Read = Kysely<Tables>;
 type Trx = Transaction<Tables>;
 
-/** Rows in one statement: far below the 32,766 parameters that SQLite takes. */
-const rowsAtOnce = 500;
 /** Hard bounces in a row after which an address is left alone: one or two may be the mail server's mistake. */
 export const bounceLimit = 3;
-
-function* chunks<T>(list: readonly T[]): Generator<readonly T[]> {
-  for (let from = 0; from < list.length; from += rowsAtOnce) yield list.slice(from, from + rowsAtOnce);
-}
 
 export type Reach = { readonly address: string } | { readonly reason: MailUnreachable };
 

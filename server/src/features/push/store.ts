@@ -1,18 +1,12 @@
 /** All SQL of web push. */
 import type { PushState } from '@slipmat/contract/push';
 import type { Kysely, Transaction } from 'kysely';
+import { chunks } from '#server/db/chunks.ts';
 import type { Tables } from '#server/db/schema.ts';
 import type { PeopleIds } from '#server/platform/people-ids.ts';
 
 type Read = Kysely<Tables>;
 type Trx = Transaction<Tables>;
-
-/** Rows in one statement: far below the 32,766 parameters that SQLite takes. */
-const rowsAtOnce = 500;
-
-function* chunks<T>(list: readonly T[]): Generator<readonly T[]> {
-  for (let from = 0; from < list.length; from += rowsAtOnce) yield list.slice(from, from + rowsAtOnce);
-}
 
 /** Devices that push goes to: of sessions that were not ended. */
 function liveDevices(read: Read) {
