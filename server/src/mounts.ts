@@ -94,7 +94,6 @@ export function mountEndpoints(front: Front, sourcePort: IngestServer, checkRepl
     tls: deps.sourceTls !== undefined,
   });
   const closeKey = (keyId: string): void => deps.hub.publish(hubChannels.keysRevoked, Buffer.from(keyId));
-  const { clock } = deps;
   const services = config.oldSites.map(({ name, origin }) => ({ name, url: `${origin}/slipmat/whoami` }));
   const { noteFinding } = rollOuts;
   // A session of the old site may be known on its own host only: the shared cookie begins there.
@@ -103,7 +102,7 @@ export function mountEndpoints(front: Front, sourcePort: IngestServer, checkRepl
     ? config.oldSites.map(({ origin }) => `${origin}${sessionsEndpoints.me.path}`)
     : [];
   const asking = { services, elsewhere, noteFinding };
-  const signing = { sessions, clock, rateLimit, findByLogin, checkPassword, ...asking };
+  const signing = { sessions, rateLimit, findByLogin, checkPassword, ...asking };
   mount(http, 'sessions', sessionRoutes(signing), pipeline);
   mount(http, 'accounts', accountRoutes({ accounts, invitations, startSession, publicOrigin }), pipeline);
   mount(http, 'events', eventRoutes({ events, playsOf: broadcast.desk.playsOf }), pipeline);

@@ -4,6 +4,7 @@ import { closeCodes } from '@slipmat/contract/close-codes';
 import { notificationsEndpoints } from '@slipmat/contract/notifications';
 import { sessionsEndpoints } from '@slipmat/contract/sessions';
 import { sessionTimes } from '#server/features/sessions/index.ts';
+import { arrivals } from '../arrivals.ts';
 import type { Answered } from '../exchange.ts';
 import { password, problemIn } from '../people.ts';
 import { startPostgres } from '../services/postgres.ts';
@@ -199,9 +200,11 @@ const everywhere: CaseRun = {
     const others = [await stage.elsewhere(ann), await stage.elsewhere(ann)];
     const arriving = await Promise.all([stage.newcomer(), stage.newcomer(), stage.newcomer()]);
     const body = { login: ann.handle, password };
-    const underWay = arriving.map((browser) => browser.ask(signIn, { body }));
-    const [ended, ...answers] = await Promise.all([ann.browser.ask(signOutEverywhere), ...underWay]);
-    assert.equal(ended?.status, 200);
+    const arrived = arrivals(signIn.path, arriving.length);
+    const underWay = Promise.all(arriving.map((browser) => browser.ask(signIn, { body })));
+    await arrived;
+    const [ended, answers] = await Promise.all([ann.browser.ask(signOutEverywhere), underWay]);
+    assert.equal(ended.status, 200);
     const browsers: readonly ModelBrowser[] = [
       ann.browser,
       ...others.map(({ browser }) => browser),

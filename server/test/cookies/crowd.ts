@@ -1,10 +1,9 @@
 /** Many browsers of many kinds, signed in without passwords, and what they find when they come. */
 import assert from 'node:assert/strict';
-import { sharedSecret } from '#server/features/accounts/index.ts';
-import { createSessions, publicHash } from '#server/features/sessions/index.ts';
-import { openPolicyBook } from '#server/features/sessions/policy-book.ts';
+import { publicHash } from '#server/features/sessions/index.ts';
 import { newId } from '#server/platform/random.ts';
 import type { TestApp } from '../start-app.ts';
+import { sessionsOf } from './bare-sessions.ts';
 import { type BrowserKind, browserKinds } from './browser-kinds.ts';
 import type { Faults, Order } from './jar.ts';
 import { type ModelBrowser, sessionOf } from './model-browser.ts';
@@ -84,27 +83,6 @@ async function insertPeople(site: TestApp, count: number): Promise<string[]> {
     }
   });
   return ids;
-}
-
-/** The sessions feature on the site's own database and secret, before any roll-out. */
-async function sessionsOf(site: TestApp) {
-  const { db, clock, random, log } = site.deps;
-  const wish = { domain: undefined, secure: true, host: 'slipmat.test', otherHosts: [] };
-  return createSessions({
-    db,
-    clock,
-    random,
-    log,
-    policies: (await openPolicyBook(db, clock, wish)).policies,
-    otherHosts: [],
-    secret: await sharedSecret(db, random),
-    announceEnded: () => undefined,
-    onCopied: async () => undefined,
-    versionsFor: () => ({ base: 1, next: undefined, takesPart: false }),
-    noteCookie: async () => undefined,
-    notePolicyUse: () => undefined,
-    foreign: undefined,
-  });
 }
 
 /** So many browsers, each signed in with the first cookie. */

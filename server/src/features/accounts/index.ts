@@ -97,6 +97,7 @@ export function createAccounts(deps: AccountsDeps) {
       passwordHash: await passwords.hash(account.password),
       createdAt: clock.now(),
       emailVerifiedAt: null,
+      signedOutAt: null,
       groups,
       pausedGroups: [],
     };
@@ -189,8 +190,8 @@ export function createAccounts(deps: AccountsDeps) {
     findByIds: (read: Kysely<Tables>, ids: readonly string[]) => store.findByIds(read, ids),
     idsInGroup: (read: Kysely<Tables>, group: Group) => store.idsInGroup(read, group),
     findById: async (id: string) => (await store.findByIds(db.read, [id]))[0],
-    /** The person when the password is right; takes the same time for nobody. */
-    async checkPassword(login: string, password: string): Promise<SignedInPerson | undefined> {
+    /** The person when the password is right, as they were before it was compared; takes the same time for nobody. */
+    async checkPassword(login: string, password: string): Promise<store.StoredPerson | undefined> {
       const person = (await store.findByLogin(db.read, login)) ?? (await comeFromElsewhere(login));
       if (!(await passwords.verify(person?.passwordHash, password)) || person === undefined) return undefined;
       const here = 'id' in person ? person : (await store.findByIds(db.read, [await person.adopt()]))[0];

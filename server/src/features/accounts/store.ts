@@ -10,10 +10,12 @@ type Trx = Transaction<Tables>;
 
 export interface StoredPerson extends SignedInPerson {
   readonly passwordHash: string;
+  /** When all sessions were last ended at once. */
+  readonly signedOutAt: number | null;
 }
 
 /** Somebody who is put in; `groups` are all that they are given, whether they count yet or not. */
-export type NewPerson = Omit<StoredPerson, 'emailVerifiedAt' | 'pausedGroups'>;
+export type NewPerson = Omit<StoredPerson, 'emailVerifiedAt' | 'pausedGroups' | 'signedOutAt'>;
 
 const groupOrder: readonly Group[] = ['member', 'dj', 'moderator', 'mentor', 'staff', 'owner'];
 
@@ -25,6 +27,7 @@ interface PersonRow {
   readonly password_hash: string;
   readonly created_at: number;
   readonly email_verified_at: number | null;
+  readonly signed_out_at: number | null;
 }
 
 async function withGroups(read: Read, rows: readonly PersonRow[]): Promise<StoredPerson[]> {
@@ -43,6 +46,7 @@ async function withGroups(read: Read, rows: readonly PersonRow[]): Promise<Store
       passwordHash: row.password_hash,
       createdAt: row.created_at,
       emailVerifiedAt: row.email_verified_at,
+      signedOutAt: row.signed_out_at,
       ...effectiveGroups(
         groupOrder.filter((group) => own.has(group)),
         row.email_verified_at,

@@ -12,7 +12,7 @@ export interface AccountsTables {
     /** PHC string. */
     password_hash: string;
     created_at: number;
-    /** When all sessions were last ended at once: what was proven before starts none. */
+    /** When all sessions were last ended at once; each time another value. A sign-in that began with another starts none. */
     signed_out_at: Generated<number | null>;
     /** When the address was proven to be theirs. */
     email_verified_at: Generated<number | null>;

@@ -53,7 +53,8 @@ export function createForeignSessions({ db, clock, random, adopt }: ForeignDeps)
     const own = ownSession(looked, personId);
     const id = own ?? newId(clock, random);
     return db.write(async (trx) => {
-      if (await store.wasSignedOutSince(trx, personId, lastLoginAt ?? 0)) return false;
+      const signedOutAt = await store.lockSignedOutAt(trx, personId);
+      if (signedOutAt !== null && signedOutAt > (lastLoginAt ?? 0)) return false;
       if (own === undefined) {
         await store.insertSession(trx, {
           id,

@@ -3,19 +3,23 @@ import type { Finding, Service } from '@slipmat/contract/sessions';
 import type { Call, Handlers } from '#server/http/mount.ts';
 import type { RateLimit } from '#server/http/rate-limit.ts';
 import { noSession, type SignedInPerson, toAccount, toPerson } from '#server/http/who.ts';
-import type { Clock } from '#server/platform/clock.ts';
 import { ProblemError } from '#server/platform/problem-error.ts';
 import type { Sessions } from './index.ts';
 import { limitSignIn } from './sign-in-limit.ts';
 
 export interface SessionRoutesDeps {
   readonly sessions: Sessions;
-  readonly clock: Clock;
   readonly rateLimit: RateLimit;
   /** The person behind a handle or e-mail address, whatever the password. */
   readonly findByLogin: (login: string) => Promise<{ readonly id: string } | undefined>;
-  /** The person when the password is right; takes the same time when there is no such person. */
-  readonly checkPassword: (login: string, password: string) => Promise<SignedInPerson | undefined>;
+  /**
+   * The person when the password is right, as they were before it was compared; takes the same time when there is no
+   * such person.
+   */
+  readonly checkPassword: (
+    login: string,
+    password: string,
+  ) => Promise<(SignedInPerson & { readonly signedOutAt: number | null }) | undefined>;
   /** Places that must agree about who a browser is. */
   readonly services: readonly Service[];
   /** Where else to ask who a browser is, when nobody is signed in. */
@@ -32,13 +36,11 @@ type Some<Names extends keyof Handlers<'sessions'>> = Pick<Handlers<'sessions'>,
 
 function signingHandlers({
   sessions,
-  clock,
   rateLimit,
   ...deps
 }: SessionRoutesDeps): Some<'signIn' | 'signOut' | 'signOutEverywhere' | 'me'> {
   return {
     async signIn({ body, asker, answerForSession }) {
-      const provenAt = clock.now();
       const { address } = asker;
       const known = await deps.findByLogin(body.login);
       const isKnownNetwork = known !== undefined && (await sessions.knowsNetwork(known.id, address));
@@ -46,7 +48,11 @@ function signingHandlers({
       const person = await deps.checkPassword(body.login, body.password);
       if (person === undefined) throw new ProblemError('wrong-credentials');
       const fallBack = body.fallBack === true;
-      const started = await sessions.start(person.id, { ...asker, provenAt, fallBack });
+      const started = await sessions.start(person.id, {
+        ...asker,
+        signedOutAt: person.signedOutAt,
+        fallBack,
+      });
       answerForSession(started.session, started.cookieLines);
       return { account: toAccount(person) };
     },

@@ -21,8 +21,11 @@ type Trx = Transaction<Tables>;
 
 /** The request that signs in. */
 export interface StartFrom extends Omit<Asker, 'isBrowserVisit'> {
-  /** When the person began to prove who they are; now unless said. Milliseconds. */
-  readonly provenAt?: number;
+  /**
+   * When the person was last signed out of everything, as read before they proved who they are: somebody who was since
+   * then is not signed in. Left out for somebody who was just made.
+   */
+  readonly signedOutAt?: number | null;
   /** The browser did not keep the cookie that it was given a moment ago. */
   readonly fallBack?: boolean;
 }
@@ -116,7 +119,8 @@ export function createStarting({ db, clock, random, policies, ...deps }: Startin
       secret: newSecret(random, 32),
     }));
     await db.write(async (trx, afterCommit) => {
-      if (await store.wasSignedOutSince(trx, personId, from.provenAt ?? now))
+      const signedOutAt = await store.lockSignedOutAt(trx, personId);
+      if (from.signedOutAt !== undefined && from.signedOutAt !== signedOutAt)
         throw new ProblemError('session-revoked');
       const known = await store.liveSessions(trx, personId, now);
       const surplus = known.slice(store.devicesPerPerson - 1).map((row) => row.id);

@@ -1,6 +1,6 @@
 /** All SQL of sessions. */
 import { Group } from '@slipmat/contract/capabilities';
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Tables } from '#server/db/schema.ts';
 import { effectiveGroups } from '#server/http/who.ts';
 import type { CredentialRecord } from './resolve.ts';
@@ -162,7 +162,10 @@ export async function endSessions(trx: Trx, ids: readonly string[], now: number)
 
 /** Ends all of the person's sessions, and makes those of sign-ins under way impossible. @returns the ids that ended. */
 export async function endAllSessions(trx: Trx, personId: string, now: number): Promise<string[]> {
-  await trx.updateTable('people').set({ signed_out_at: now }).where('id', '=', personId).execute();
+  const before = await lockSignedOutAt(trx, personId);
+  // Two within one millisecond, or by two clocks, are told apart too: each is another value than all before.
+  const signedOutAt = Math.max(now, (before ?? 0) + 1);
+  await trx.updateTable('people').set({ signed_out_at: signedOutAt }).where('id', '=', personId).execute();
   const rows = await trx
     .updateTable('sessions')
     .set({ ended_at: now })
@@ -173,14 +176,18 @@ export async function endAllSessions(trx: Trx, personId: string, now: number): P
   return rows.map((row) => row.id);
 }
 
-/** True when the person was signed out everywhere after `since`. */
-export async function wasSignedOutSince(trx: Trx, personId: string, since: number): Promise<boolean> {
+/**
+ * When the person was last signed out of everything, or null. Nobody signs them out or in before the transaction is
+ * over: another process that does either waits, and then sees what this one wrote.
+ */
+export async function lockSignedOutAt(trx: Trx, personId: string): Promise<number | null> {
   const person = await trx
-    .selectFrom('people')
-    .select('signed_out_at')
+    .updateTable('people')
+    .set({ id: sql.ref('id') })
     .where('id', '=', personId)
+    .returning('signed_out_at')
     .executeTakeFirst();
-  return person !== undefined && person.signed_out_at !== null && person.signed_out_at > since;
+  return person?.signed_out_at ?? null;
 }
 
 /** Devices shown and kept at most per person; signing in on one more ends the one seen longest ago. */
