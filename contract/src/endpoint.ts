@@ -30,6 +30,8 @@ export interface Endpoint {
   readonly params?: z.ZodMiniObject;
   readonly query?: z.ZodMiniObject;
   readonly body?: z.ZodMiniObject | BytesBody;
+  /** Of a JSON body; `application/json` unless said. The other is what browsers send by themselves. */
+  readonly mediaType?: 'application/json' | 'application/csp-report';
   readonly reply: z.ZodMiniType;
   /** Status of success; 200 unless said. */
   readonly status?: 200 | 201 | 204;

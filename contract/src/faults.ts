@@ -5,6 +5,7 @@
 import * as z from 'zod/mini';
 import { defineEndpoint } from './endpoint.ts';
 import { Handle, Id, Instant } from './ids.ts';
+import { PolicyReport } from './policy-violations.ts';
 import { problemCodes } from './problem.ts';
 
 export const faultLimits = {
@@ -154,6 +155,20 @@ export const faultsEndpoints = {
       reports: z.array(FaultReport).check(z.minLength(1), z.maxLength(faultLimits.reports)),
     }),
     reply: z.object({ taken: z.int() }),
+    problems: [],
+    duringConflict: true,
+    anonymousIfUnknown: true,
+  }),
+  reportPolicy: defineEndpoint({
+    method: 'POST',
+    path: '/api/faults/policy-reports',
+    summary:
+      'What the security policy of a page blocked, as the browser tells it by itself. Counts when the page does not tell it.',
+    access: 'anyone',
+    rate: 'report',
+    mediaType: 'application/csp-report',
+    body: PolicyReport,
+    reply: z.object({}),
     problems: [],
     duringConflict: true,
     anonymousIfUnknown: true,

@@ -106,6 +106,7 @@ function rightPerson(endpoint: Endpoint): Browser {
 }
 
 const jsonHeaders = { 'content-type': 'application/json' };
+const headersFor = ({ mediaType = 'application/json' }: Endpoint) => ({ 'content-type': mediaType });
 
 describe('endpoints', () => {
   for (const [name, endpoint] of allEndpoints) {
@@ -183,9 +184,9 @@ describe('endpoints', () => {
       const person = rightPerson(endpoint);
       const broken = ['{', '[1,', '{"a":1}x', "{'a':1}", ''];
       for (const text of broken)
-        await attack(person, endpoint, { headers: jsonHeaders, body: text }, 'bad-request');
+        await attack(person, endpoint, { headers: headersFor(endpoint), body: text }, 'bad-request');
       for (const text of ['[]', '"text"', '7', 'true']) {
-        await attack(person, endpoint, { headers: jsonHeaders, body: text }, 'invalid-input');
+        await attack(person, endpoint, { headers: headersFor(endpoint), body: text }, 'invalid-input');
       }
       const other = rightPerson(endpoint);
       for (const type of [
@@ -193,17 +194,18 @@ describe('endpoints', () => {
         'application/x-www-form-urlencoded',
         'multipart/form-data',
         'text/xml',
+        endpoint.mediaType === undefined ? 'application/csp-report' : 'application/json',
       ]) {
         const headers = { 'content-type': type };
         await attack(other, endpoint, { headers, body: '{"a":1}' }, 'unsupported-media-type');
       }
       const large = JSON.stringify({ a: 'x'.repeat(jsonBodyLimit) });
-      await attack(other, endpoint, { headers: jsonHeaders, body: large }, 'body-too-large');
+      await attack(other, endpoint, { headers: headersFor(endpoint), body: large }, 'body-too-large');
     });
 
     test(`${name}: an unknown field`, async () => {
       const person = rightPerson(endpoint);
-      const send = (value: object) => ({ headers: jsonHeaders, body: JSON.stringify(value) });
+      const send = (value: object) => ({ headers: headersFor(endpoint), body: JSON.stringify(value) });
       const before = await everything();
       const answered = await person.fetch({
         method: endpoint.method,

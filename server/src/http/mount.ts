@@ -119,7 +119,7 @@ function mountEndpoint(
         if (identified !== unidentified) reply.header(sessionHeader, identified.session);
         if (setsCookies) reply.header('set-cookie', [...(await identified.cookieLines())]);
         checkAccess(endpoint.access, who, { duringConflict: endpoint.duringConflict === true });
-        checkMediaType(request, bytes?.bytes);
+        checkMediaType(request, endpoint);
       } catch (error) {
         await deps.failures.send(request, reply, error);
       }
@@ -152,11 +152,14 @@ function allowReading(request: FastifyRequest, reply: FastifyReply, trusted: Rea
   reply.header('access-control-allow-origin', origin).header('access-control-allow-credentials', 'true');
 }
 
-/** Refuses an upload by its content type before its bytes are read. */
-function checkMediaType(request: FastifyRequest, allowed: readonly string[] | undefined): void {
-  if (allowed === undefined) return;
-  const given = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (!allowed.includes(given)) throw new ProblemError('unsupported-media-type');
+/** Refuses a body by its content type before its bytes are read. */
+function checkMediaType(request: FastifyRequest, { body, mediaType = 'application/json' }: Endpoint): void {
+  if (body === undefined) return;
+  const given = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  // Without a body that must be there, JSON is told what is missing in it.
+  if (given === undefined && !isBytesBody(body)) return;
+  const allowed: readonly string[] = isBytesBody(body) ? body.bytes : [mediaType];
+  if (given === undefined || !allowed.includes(given)) throw new ProblemError('unsupported-media-type');
 }
 
 async function handle(

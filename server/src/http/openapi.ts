@@ -27,7 +27,7 @@ function bodyOf(endpoint: Endpoint): Json {
   if (body === undefined) return {};
   const content = isBytesBody(body)
     ? Object.fromEntries(body.bytes.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]))
-    : { 'application/json': { schema: schemaOf(body, 'input') } };
+    : { [endpoint.mediaType ?? 'application/json']: { schema: schemaOf(body, 'input') } };
   return { requestBody: { required: true, content } };
 }
 

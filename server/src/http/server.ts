@@ -1,6 +1,7 @@
 /** The Fastify instance: limits, references, parsers, and the problem handler for everything unforeseen. */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { faultsEndpoints } from '@slipmat/contract/faults';
 import { referenceHeader } from '@slipmat/contract/sessions';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Log } from '../platform/log.ts';
@@ -69,10 +70,15 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
   });
   // Only JSON and the uploads that the contract names; a form or plain text from another site is none of them.
   app.removeContentTypeParser('text/plain');
+  app.addContentTypeParser(
+    'application/csp-report',
+    { parseAs: 'string' },
+    app.getDefaultJsonParser('error', 'error'),
+  );
   app.addContentTypeParser(/^image\//, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   let headers: Readonly<Record<string, string>> | undefined;
   app.addHook('onRequest', (_request, reply, done) => {
-    headers ??= securityHeaders(publicOrigin(), askedOrigins);
+    headers ??= securityHeaders(publicOrigin(), askedOrigins, faultsEndpoints.reportPolicy.path);
     reply.headers(headers);
     done();
   });

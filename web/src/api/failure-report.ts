@@ -1,5 +1,6 @@
 /** What is told to staff of a failure: its kind and place in our own code, and nothing of the person. Pure. */
 import { type FaultReport, faultLimits } from '@slipmat/contract/faults';
+import { policyViolation, violationWords } from '@slipmat/contract/policy-violations';
 import { errorName, scrubMessage } from '@slipmat/contract/scrubbing';
 import type { Notice } from './problem-centre.ts';
 import { ProblemError } from './problem-error.ts';
@@ -26,9 +27,6 @@ export function ownFrames(stack: string, origin: string): string[] {
     .slice(0, faultLimits.frames);
 }
 
-/** What a page calls a violation of its security policy. */
-const policyViolation = 'SecurityPolicyViolation';
-
 const causeDepth = 5;
 
 /** The error underneath: what the browser said, and not the words it was wrapped in. */
@@ -40,13 +38,19 @@ function innermost(failure: unknown): unknown {
   return error;
 }
 
+function wordsOfViolation(event: Event, origin: string): string {
+  const said = (name: string): string => String(Reflect.get(event, name) ?? '');
+  const directive = said('effectiveDirective');
+  return violationWords({ directive, blocked: said('blockedURI'), source: said('sourceFile'), origin });
+}
+
 /** Name and message. What was thrown may be anything at all. */
-function wordsOf(failure: unknown, detail: string): { name: string; message: string; stack: string } {
+function wordsOf(failure: unknown, origin: string): { name: string; message: string; stack: string } {
   const error = innermost(failure);
+  if (error instanceof Event && error.type === 'securitypolicyviolation')
+    return { name: policyViolation, message: wordsOfViolation(error, origin), stack: '' };
   if (error instanceof ProblemError) return { name: error.name, message: '', stack: error.stack ?? '' };
   if (error instanceof Error) return { name: error.name, message: error.message, stack: error.stack ?? '' };
-  if (detail.startsWith('The security rules of this page'))
-    return { name: policyViolation, message: detail, stack: '' };
   return { name: 'Error', message: typeof error === 'string' ? error : `threw a ${typeof error}`, stack: '' };
 }
 
@@ -71,7 +75,7 @@ export function reportOf(
   { origin, place, build }: ReportContext,
 ): FaultReport {
   const { problem, where, at, failure } = notice;
-  const { name, message, stack } = wordsOf(failure, problem.detail);
+  const { name, message, stack } = wordsOf(failure, origin);
   return {
     reference: problem.reference,
     code: problem.code,

@@ -4,7 +4,7 @@
  */
 import type { Problem, ProblemCode } from '@slipmat/contract/problems';
 import { type Clock, type Random, systemClock } from './clock.ts';
-import { clientProblem, problemFrom } from './problem-error.ts';
+import { clientProblem, ProblemError, problemFrom } from './problem-error.ts';
 import { silence } from './silence.ts';
 
 /** Failures kept; a page with more is broken in one way, not in fifty. */
@@ -164,6 +164,7 @@ export function receiveFrom(page: FailureSource, centre: ProblemCentre, random: 
   page.addEventListener('securitypolicyviolation', (event) => {
     const blocked = 'blockedURI' in event ? String(event.blockedURI) : 'something';
     const detail = `The security rules of this page blocked ${blocked}. An extension of your browser may have added it.`;
-    centre.report(clientProblem('page-broke', random, { detail }), 'this page');
+    const problem = clientProblem('page-broke', random, { detail });
+    centre.report(new ProblemError(problem, { cause: event }), 'this page');
   });
 }

@@ -3,6 +3,7 @@
  * throws and never waits, whatever storage does.
  */
 import { type FaultDetail, type FaultReport, faultLimits } from '@slipmat/contract/faults';
+import type { PolicyReport } from '@slipmat/contract/policy-violations';
 import type { Database } from '#server/db/open.ts';
 import type { Clock } from '#server/platform/clock.ts';
 import type { Log } from '#server/platform/log.ts';
@@ -14,7 +15,15 @@ import { createBudget } from './budget.ts';
 import { createGathering, hourMs } from './gathering.ts';
 import { type FaultHit, isFault } from './hit.ts';
 import { prune, type Written, writeEvents, writeGroup } from './hits-store.ts';
-import { hitOfLogLine, hitOfRefusal, hitOfReport, hitOfSource, type Refusal } from './intake.ts';
+import {
+  hitOfLogLine,
+  hitOfPolicyReport,
+  hitOfRefusal,
+  hitOfReport,
+  hitOfSource,
+  type Refusal,
+} from './intake.ts';
+import { createPolicyReports, type Teller } from './policy-reports.ts';
 import type { Release } from './release.ts';
 import { createSentry } from './sentry.ts';
 import * as store from './store.ts';
@@ -38,6 +47,12 @@ export interface FreshlyHit {
   readonly faultId: string;
   readonly personIds: readonly string[];
 }
+
+/** Who tells of a failure of a page. */
+export interface ReportFrom extends Teller {
+  readonly personId: string | undefined;
+}
+
 export type OnHit = (hit: FreshlyHit) => Promise<void>;
 
 /** How often each of these is to be called, in milliseconds. */
@@ -74,6 +89,7 @@ export function createFaults(deps: FaultsDeps) {
   }
 
   const may = (kind: Parameters<typeof budget.take>[0]): boolean => budget.take(kind, clock.now());
+  const policyReports = createPolicyReports({ clock, take: (hit) => take(hit, may('report')) });
 
   function noteRefusal(refusal: Refusal): void {
     const isWhole = may(refusal.isFault ? 'fault' : 'refusal');
@@ -146,15 +162,27 @@ export function createFaults(deps: FaultsDeps) {
     /** Takes in what somebody was answered with. Never throws. */
     noteRefusal,
     /** Takes in what a page tells. @returns how many. */
-    noteReports(
-      reports: readonly FaultReport[],
-      from: { readonly userAgent: string; readonly personId: string | undefined },
-    ): number {
+    noteReports(reports: readonly FaultReport[], from: ReportFrom): number {
+      const { userAgent, personId } = from;
       for (const report of reports) {
-        const context = { now: clock.now(), release: release.ofBuild(report.build), ...from };
-        take(hitOfReport(report, context), may('report'));
+        const context = { now: clock.now(), release: release.ofBuild(report.build), userAgent, personId };
+        const hit = hitOfReport(report, context);
+        if (hit.kind === 'policy') policyReports.toldByPage(hit, from);
+        take(hit, may('report'));
       }
       return reports.length;
+    },
+    /** Takes in what a browser tells of the security policy of a page. */
+    notePolicyReport(report: PolicyReport, from: ReportFrom): void {
+      const { userAgent, personId } = from;
+      const context = {
+        at: clock.now(),
+        release: release.server,
+        reference: newReference(),
+        userAgent,
+        personId,
+      };
+      policyReports.hold(hitOfPolicyReport(report, context), from);
     },
     /** Takes in that DJ software was refused. */
     noteSource(refused: {
@@ -186,6 +214,7 @@ export function createFaults(deps: FaultsDeps) {
     notForwarded: sentry.failed,
     /** Writes down what waits, before the process ends. */
     async close(): Promise<void> {
+      policyReports.close();
       await flush();
       await sentry.close();
     },

@@ -1,6 +1,7 @@
 /** Turns what is told of a failure, from wherever, into a hit without anybody's data in it. Pure. */
 import type { FaultReport } from '@slipmat/contract/faults';
 import { faultLimits } from '@slipmat/contract/faults';
+import { type PolicyReport, policyViolation, violationWords } from '@slipmat/contract/policy-violations';
 import { errorName, scrubLogLine, scrubMessage } from '@slipmat/contract/scrubbing';
 import { z } from 'zod';
 import { readBrowser } from '#server/platform/browser.ts';
@@ -122,9 +123,6 @@ const connectionCodes: ReadonlySet<string> = new Set([
   'timed-out',
   'unexpected-answer',
 ]);
-/** What a page names a violation of its security policy. */
-export const policyViolation = 'SecurityPolicyViolation';
-
 /** A page that was offline tells later; what is older than this, or of the future, is of now. */
 const oldestReportMs = 7 * 24 * 3_600_000;
 
@@ -155,6 +153,44 @@ export function hitOfReport(
     browser: browserName(userAgent),
     release,
     log: [],
+  };
+}
+
+/** First part of the address of a page: the rest may be of somebody. */
+function placeOfDocument(address: string): string {
+  const path = URL.canParse(address) ? new URL(address).pathname : '';
+  return /^\/[a-z-]{0,30}/.exec(path)?.[0] ?? '';
+}
+
+/** @param report as a browser sends it by itself. */
+export function hitOfPolicyReport(
+  report: PolicyReport,
+  context: {
+    readonly at: number;
+    readonly release: string;
+    readonly reference: string;
+    readonly userAgent: string;
+    readonly personId: string | undefined;
+  },
+): FaultHit {
+  const said = report['csp-report'];
+  const page = said['document-uri'] ?? '';
+  const { userAgent, ...rest } = context;
+  return {
+    ...nothing,
+    ...rest,
+    kind: 'policy',
+    code: 'page-broke',
+    name: policyViolation,
+    message: violationWords({
+      directive: said['effective-directive'] ?? said['violated-directive'] ?? '',
+      blocked: said['blocked-uri'] ?? '',
+      source: said['source-file'] ?? '',
+      origin: URL.canParse(page) ? new URL(page).origin : '',
+    }),
+    place: placeOfPage(placeOfDocument(page)),
+    where: 'told by the browser itself',
+    browser: browserName(userAgent),
   };
 }
 

@@ -1,12 +1,19 @@
 /** Faults over HTTP. */
-import type { Handlers } from '#server/http/mount.ts';
-import type { Faults } from './index.ts';
+import type { Call, Handlers } from '#server/http/mount.ts';
+import type { Faults, ReportFrom } from './index.ts';
+
+function fromOf({ asker: { address, userAgent }, who }: Pick<Call<never>, 'asker' | 'who'>): ReportFrom {
+  return { address, userAgent, personId: who.kind === 'signed-in' ? who.person.id : undefined };
+}
 
 export function faultRoutes(faults: Faults): Handlers<'faults'> {
   return {
-    async report({ body, who, asker }) {
-      const personId = who.kind === 'signed-in' ? who.person.id : undefined;
-      return { taken: faults.noteReports(body.reports, { userAgent: asker.userAgent, personId }) };
+    async report(call) {
+      return { taken: faults.noteReports(call.body.reports, fromOf(call)) };
+    },
+    async reportPolicy(call) {
+      faults.notePolicyReport(call.body, fromOf(call));
+      return {};
     },
     list: ({ query: { state, kind, search, before } }) => faults.list({ state, kind, search, before }),
     show: ({ params }) => faults.show(params.faultId),
