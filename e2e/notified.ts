@@ -8,7 +8,7 @@ import type { Engine, RunningEngine } from './engines/engine.ts';
 import { engines } from './engines/engines.ts';
 import type { Tab } from './engines/tab.ts';
 import { httpsNeeds } from './https-front.ts';
-import { type HttpsSite, openHttpsSite } from './https-site.ts';
+import { type HttpsSite, openHttpsSite, type Settings } from './https-site.ts';
 
 /** A phone, as far as WebKit's window goes. */
 const phone = [390, 844] as const;
@@ -40,9 +40,25 @@ async function signIn(tab: Tab, site: HttpsSite, { handle }: Person): Promise<vo
   await tab.waitFor({ role: 'button', name: /^Your account/ });
 }
 
-async function openScene(context: TestContext, engine: Engine, ends: Ends): Promise<Scene> {
-  const site = await openHttpsSite(ends);
-  const running = await engine.start(ends, site.destination);
+/** What is different for a journey. */
+export interface SceneOptions {
+  /** Of Slipmat. */
+  readonly settings?: Settings;
+  /** Of the push service that the browser keeps a connection to. */
+  readonly pushService?: string;
+}
+
+export async function openScene(
+  context: TestContext,
+  engine: Engine,
+  ends: Ends,
+  { settings = {}, pushService }: SceneOptions = {},
+): Promise<Scene> {
+  const site = await openHttpsSite(ends, () => settings);
+  const running = await engine.start(ends, {
+    ...site.destination,
+    ...(pushService === undefined ? {} : { pushService }),
+  });
   return {
     ends,
     site,

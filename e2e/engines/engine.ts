@@ -11,6 +11,8 @@ export interface Destination {
   readonly hosts: readonly string[];
   /** PEM file of the authority that signed their certificate. */
   readonly caFile: string;
+  /** WebSocket of the push service, for engines that can be given one (Firefox); none is reached without. */
+  readonly pushService?: string;
 }
 
 /** A cookie as a browser keeps it. */

@@ -23,7 +23,19 @@ import { Tab } from './tab.ts';
 import { trustIn } from './trust.ts';
 
 /** @param folder of the profile. */
-function launchOptions(folder: string, { hosts }: Destination): LaunchOptions {
+function launchOptions(folder: string, { hosts, pushService }: Destination): LaunchOptions {
+  const push: NonNullable<LaunchOptions['extraPrefsFirefox']> =
+    pushService === undefined
+      ? {}
+      : {
+          'dom.push.connection.enabled': true,
+          'dom.push.serverURL': pushService,
+          'dom.push.testing.allowInsecureServerURL': true,
+          // As if every site had been asked for, and allowed.
+          'permissions.default.desktop-notification': 1,
+          // A machine for tests has no desktop that shows them.
+          'alerts.useSystemBackend': false,
+        };
   return {
     browser: 'firefox',
     executablePath: commandPath('firefox-esr'),
@@ -42,6 +54,7 @@ function launchOptions(folder: string, { hosts }: Destination): LaunchOptions {
       'devtools.jsonview.enabled': false,
       // People's browsers have the back/forward cache.
       'fission.bfcacheInParent': true,
+      ...push,
     },
   };
 }

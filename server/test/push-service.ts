@@ -40,6 +40,9 @@ export interface TakenPush {
   readonly signedBy: string;
 }
 
+/** @param body encrypted (`aes128gcm`). */
+export type Deliver = (body: Buffer) => void;
+
 export interface PushService {
   readonly origin: string;
   /** The authority's certificate: what a client has to trust. */
@@ -51,6 +54,8 @@ export interface PushService {
   /** What was wrong with requests. */
   readonly faults: readonly string[];
   subscribe(name: string): TestSubscription;
+  /** Hands what comes for the name on as it is, to a browser that decrypts it itself. @returns the endpoint. */
+  relay(name: string, deliver: Deliver): string;
   /** Answers the next requests for the name like this; without a status, as usual again. */
   answer(name: string, status?: number, headers?: Readonly<Record<string, string>>): void;
 }
@@ -139,7 +144,7 @@ export async function startPushService(owner: Owner): Promise<PushService> {
   const taken: TakenPush[] = [];
   const asked: string[] = [];
   const faults: string[] = [];
-  const subscriptions = new Map<string, Keys>();
+  const subscriptions = new Map<string, Keys | Deliver>();
   const answers = new Map<string, { status: number; headers: Readonly<Record<string, string>> }>();
 
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -157,8 +162,12 @@ export async function startPushService(owner: Owner): Promise<PushService> {
       throw new Error('no aes128gcm POST');
     if (body.length > 4_096) throw new Error('more than 4,096 bytes');
     const vapid = checkVapid(authorization, origin);
-    const text = decrypt(body, keys);
-    taken.push({ name, text, topic: topic?.toString(), ttl: ttl?.toString(), ...vapid });
+    if (typeof keys === 'function') {
+      keys(body);
+    } else {
+      const text = decrypt(body, keys);
+      taken.push({ name, text, topic: topic?.toString(), ttl: ttl?.toString(), ...vapid });
+    }
     response.writeHead(201).end();
   }
 
@@ -189,6 +198,10 @@ export async function startPushService(owner: Owner): Promise<PushService> {
         p256dh: ecdh.getPublicKey('base64url'),
         auth: auth.toString('base64url'),
       };
+    },
+    relay(name, deliver) {
+      subscriptions.set(name, deliver);
+      return `${origin}/push/${name}`;
     },
     answer(name, status, headers = {}) {
       if (status === undefined) answers.delete(name);
