@@ -16,7 +16,7 @@ import { findCommand } from '../server/test/services/require-command.ts';
 import { until } from '../server/test/until.ts';
 
 /** How long a page may take for anything, on a loaded machine. Milliseconds. */
-export const patience = 15_000;
+export const patience = 30_000;
 
 /** The two widths that every page is looked at. */
 export const phone = { width: 390, height: 844 } as const;

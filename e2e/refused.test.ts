@@ -9,7 +9,7 @@ import { journey } from './journey.ts';
 import { openOwnedSite } from './site.ts';
 
 /** The refusal itself is held for about three seconds, to calm software that tries again at once. */
-const refusedWithin = 10_000;
+const refusedWithin = 30_000;
 /** After the software was told, the DJ knows as well. */
 const toldWithin = 1_000;
 

@@ -56,7 +56,8 @@ describe('messages', () => {
     for (const part of ['a', '"', "'", 'a@', '1:', '/a', '<', 'a-1_', '::', '“', '1.1.', 'https://']) {
       const begun = performance.now();
       assert.ok(scrubMessage(part.repeat(100_000)).length <= 200, part);
-      assert.ok(performance.now() - begun < 200, `${part} took long`);
+      // Backtracking over so much would take hours; reading it takes a few milliseconds.
+      assert.ok(performance.now() - begun < 5_000, `${part} took long`);
     }
   });
 });

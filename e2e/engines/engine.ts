@@ -91,4 +91,4 @@ export interface TabDriver {
 }
 
 /** How long a browser may take for one call, on a loaded machine. Milliseconds. */
-export const callWithinMs = 20_000;
+export const callWithinMs = 45_000;

@@ -6,7 +6,7 @@ import { type Cookie, callWithinMs, type TabDriver } from './engine.ts';
 import { describeTarget, elementExpression, lookExpression, type Target, type Words } from './finder.ts';
 
 /** How long a page may take for anything, on a loaded machine. Milliseconds. */
-export const patienceMs = 15_000;
+export const patienceMs = 30_000;
 
 /** What can be handed to a function in the page. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };

@@ -22,7 +22,7 @@ interface Fault {
 }
 
 /** How long a page takes to send what an act makes it send. Milliseconds. */
-const sentWithin = 10_000;
+const sentWithin = 30_000;
 
 async function breakRequest(page: Page, { fails }: HttpScene, way: Way): Promise<Fault> {
   const address = addressOf(fails.path);

@@ -12,7 +12,7 @@ import { aSource, type RawSource, type SourceLogin, sendTitle } from './raw-sour
 import { sampleAudio } from './sample-audio.ts';
 import { requireCommand } from './services/require-command.ts';
 import { startApp } from './start-app.ts';
-import { until, within } from './until.ts';
+import { promptlyMs, until, within } from './until.ts';
 
 const second = 1_000;
 const skip = requireCommand('ffmpeg');
@@ -263,7 +263,7 @@ describe('on air', { skip }, () => {
     const { keys } = await dj.call(broadcastEndpoints.keys);
     assert.equal(board.state().connection.state, 'on-air');
     await dj.call(broadcastEndpoints.revokeKey, { params: { id: keys[0]?.id ?? '' } });
-    await within('the source is closed', source.closed, second);
+    await within('the source is closed', source.closed, promptlyMs);
     await board.is('offline');
   });
 
@@ -274,7 +274,7 @@ describe('on air', { skip }, () => {
     const board = await dashboard(dj);
     await board.is('on-air');
     await site.app.accounts.revoke(null, dj.handle, 'dj');
-    await within('the source is closed', source.closed, second);
+    await within('the source is closed', source.closed, promptlyMs);
     await board.is('offline');
     const { onAir } = await (await aMember(site)).call(eventsEndpoints.show, { params: { slug } });
     assert.equal(onAir, null);

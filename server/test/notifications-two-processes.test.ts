@@ -11,7 +11,7 @@ import { aBrowser, aMember, type Person } from './people.ts';
 import { slipmat } from './server-process.ts';
 import { requireCommand } from './services/require-command.ts';
 import { startBoth } from './two-servers.ts';
-import { until, within } from './until.ts';
+import { promptlyMs, until, within } from './until.ts';
 
 const skip = ['postgres', 'redis-server'].map(requireCommand).find((reason) => reason !== false) ?? false;
 const crowd = 3_000;
@@ -25,14 +25,14 @@ describe('two processes', { skip }, async () => {
   const phone = await member.elsewhere();
   const onlyTo = (person: Person) => [{ kind: 'people' as const, handles: [person.handle] }];
 
-  test('arrives on the other within a second, and is confirmed on both', async () => {
+  test('arrives on the other at once, and is confirmed on both', async () => {
     const [there, here, stranger] = [
       await anInbox(member),
       await anInbox(phone.at(one)),
       await anInbox(aBrowser(two)),
     ];
     await send(staff, { kind: 'must-read', title: 'Across', to: onlyTo(member) });
-    const { notification } = await within('it arrives', arrives(there, 'Across'), 1_000);
+    const { notification } = await within('it arrives', arrives(there, 'Across'), promptlyMs);
     await confirm(member, notification);
     await arrives(here, 'Across', ({ reading }) => reading.confirmedAt !== null);
     await send(staff, { title: 'For all' });

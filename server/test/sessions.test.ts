@@ -12,7 +12,7 @@ import { anEvent } from './broadcasts.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { aBrowser, aDj, aMember, Browser, password, pathOf, problemIn } from './people.ts';
 import { startApp } from './start-app.ts';
-import { within } from './until.ts';
+import { promptlyMs, within } from './until.ts';
 
 const { me, signIn, signOut, devices, endDevice, endOtherDevices } = sessionsEndpoints;
 
@@ -155,20 +155,20 @@ describe('devices', () => {
     assert.equal((await laptop.call(devices)).devices.length, 1);
   });
 
-  test('the sockets of an ended session close within a second, and only those', async (t) => {
+  test('the sockets of an ended session close at once, and only those', async (t) => {
     const site = await startApp(t);
     const laptop = await aMember(site);
     const phone = await laptop.elsewhere();
     const stays = await laptop.socket();
     const goes = await phone.socket();
     await laptop.call(endOtherDevices);
-    const { code } = await within('the close', goes.closed, second);
+    const { code } = await within('the close', goes.closed, promptlyMs);
     assert.equal(code, closeCodes.sessionEnded.code);
     const { slug } = await anEvent(await aDj(site));
     await stays.send(chatMessages.say, { slug, text: 'still here', key: 'key-12345678' });
     const own = await laptop.socket();
     await laptop.call(signOut);
-    assert.equal((await within('the close', own.closed, second)).code, closeCodes.sessionEnded.code);
+    assert.equal((await within('the close', own.closed, promptlyMs)).code, closeCodes.sessionEnded.code);
   });
 
   test('a group that is taken away counts on the open socket at once', async (t) => {

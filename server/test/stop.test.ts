@@ -16,7 +16,7 @@ import { aFolder } from './start-app.ts';
 import { until, within } from './until.ts';
 
 /** A container runtime waits ten seconds before it kills. */
-const stopWithinMs = 5_000;
+const stopWithinMs = 9_000;
 
 test('sockets, listeners and a source are told, writes are finished', {
   skip: requireCommand('ffmpeg'),
