@@ -117,8 +117,8 @@ function driverOf(windows: Windows, handle: string): TabDriver {
     return Element.parse(element)[elementKey];
   };
   return {
-    goto: (url) => here(() => open(call, run, url)),
-    reload: () => here(() => leaveBy(run, () => call('POST', '/refresh', {}))),
+    goto: (url) => here(() => open(call, url)),
+    reload: () => here(() => leaveBy(call, () => call('POST', '/refresh', {}))),
     back: () =>
       here(async () => {
         await call('POST', '/back', {});
@@ -152,26 +152,32 @@ function driverOf(windows: Windows, handle: string): TabDriver {
   };
 }
 
-type Run = (expression: string) => Promise<string>;
+/**
+ * How long a script of ours may take in a page. The driver does not always notice that the page went away under one, and
+ * waits so long. Milliseconds; less than a call may take.
+ */
+const scriptWithinMs = 15_000;
 
 /** Whether the driver only says that the page went away in between. */
 function isPassing({ message }: Error): boolean {
-  return /^(?:stale element reference|no such element|javascript error: .*unload)/.test(message);
+  return /^(?:stale element reference|no such element|script timeout|javascript error: .*unload)/.test(
+    message,
+  );
 }
 
 /**
  * Navigates, and waits until the document that was there is gone. The driver takes a `pushState` of that document,
  * made while the next one is fetched, for the end of the navigation; what is then asked of the page dies with it.
  */
-async function leaveBy(run: Run, navigate: () => Promise<unknown>): Promise<void> {
-  await run('Promise.resolve(String(window.isLeftBehind = true))');
+async function leaveBy(call: Call, navigate: () => Promise<unknown>): Promise<void> {
+  const ask = (script: string): Promise<unknown> => call('POST', '/execute/sync', { script, args: [] });
+  await ask('window.isLeftBehind = true');
   await navigate();
   await until(
     'WebKit: the page before is gone',
     async () => {
       try {
-        const there = "window.isLeftBehind !== true && document.readyState === 'complete'";
-        return (await run(`Promise.resolve(String(${there}))`)) === 'true';
+        return (await ask(`return !window.isLeftBehind && document.readyState === 'complete'`)) === true;
       } catch (error) {
         if (error instanceof Error && isPassing(error)) return false;
         throw error;
@@ -182,10 +188,9 @@ async function leaveBy(run: Run, navigate: () => Promise<unknown>): Promise<void
 }
 
 /** The driver reports success also for what it could not load, and shows an empty page instead. */
-async function open(call: Call, run: Run, url: string): Promise<void> {
-  await leaveBy(run, () => call('POST', '/url', { url }));
-  if ((await run('Promise.resolve(location.href)')) === 'about:blank')
-    throw new Error(`${url} was not loaded`);
+async function open(call: Call, url: string): Promise<void> {
+  await leaveBy(call, () => call('POST', '/url', { url }));
+  if ((await call('GET', '/url')) === 'about:blank') throw new Error(`${url} was not loaded`);
 }
 
 /** The driver sizes windows; what is asked for is the size of the page in it. */
@@ -250,7 +255,11 @@ async function openProfile(owner: Owner, surroundings: Surroundings): Promise<Pr
     binary: miniBrowser(),
     args: ['--automation', '--autoplay-policy=allow', `--proxy=${surroundings.tunnel}`],
   };
-  const alwaysMatch = { acceptInsecureCerts: true, 'webkitgtk:browserOptions': browser };
+  const alwaysMatch = {
+    acceptInsecureCerts: true,
+    timeouts: { script: scriptWithinMs },
+    'webkitgtk:browserOptions': browser,
+  };
   const started = await callerOf(base)('POST', '/session', { capabilities: { alwaysMatch } });
   const call = callerOf(`${base}/session/${Session.parse(started).sessionId}`);
   ends.after(async () => {
