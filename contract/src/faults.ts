@@ -15,6 +15,8 @@ export const faultLimits = {
   frames: 8,
   frameLength: 160,
   listPage: 50,
+  /** References of the same that one report names beside its own. */
+  earlier: 20,
   /** Events of one fault with all that is known of them; older ones give way. */
   samples: 20,
   /** Lines of the log kept with an event. */
@@ -136,6 +138,8 @@ export const FaultReport = z.strictObject({
   at: Instant,
   /** The same again and again, since the last report of it. */
   times: z.int().check(z.minimum(1), z.maximum(1_000)),
+  /** What the person was shown of the same since the last report of it, before this one; oldest first. */
+  earlier: z.optional(z.array(FaultReference).check(z.maxLength(faultLimits.earlier))),
   /** Of the page's code. */
   build: ShortText(40),
 });

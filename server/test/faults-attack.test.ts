@@ -88,6 +88,8 @@ test('odd reports are refused whole, or hold nothing but words of ours', async (
     [aReport({ code: 'no-such-code' })],
     [aReport({ times: 0 })],
     [aReport({ times: 1e9 })],
+    [aReport({ earlier: ['anna'] })],
+    [aReport({ earlier: Array(21).fill('c-abcdefgh') })],
     [aReport({ at: -1 })],
     [aReport({ at: 'now' })],
     [aReport({ frames: Array(9).fill('a') })],

@@ -171,6 +171,19 @@ for (const { name, skip, start } of await eachDatabase()) {
       assert.ok(event.at > now - 60_000, 'a time that cannot be is now');
     });
 
+    test('every reference that a page showed of the same leads to it, and is counted once', async (t) => {
+      const site = await aSite(t, start);
+      const member = await aMember(site);
+      const earlier = ['c-aaaaaaaa', 'c-bbbbbbbb'];
+      await report(member, aReport({ reference: 'c-cccccccc', times: 3, earlier }));
+      for (const reference of [...earlier, 'c-cccccccc']) {
+        const { event, fault } = await lookUp(site.staff, reference);
+        assert.equal(event.reference, reference);
+        assert.equal(event.person?.handle, member.handle);
+        assert.deepEqual([fault?.count, fault?.people], [3, 1]);
+      }
+    });
+
     test('searched and filtered, page by page', async (t) => {
       const site = await aSite(t, start);
       const browser = aBrowser(site);

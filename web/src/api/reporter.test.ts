@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type FaultReport, faultLimits, faultsEndpoints } from '@slipmat/contract/faults';
+import { FaultReport, faultLimits, faultsEndpoints } from '@slipmat/contract/faults';
 import { fakeClock } from './fake-clock.ts';
 import { createProblemCentre, receiveFrom } from './problem-centre.ts';
 import { clientProblem, ProblemError } from './problem-error.ts';
@@ -66,26 +66,28 @@ test('what broke before it began is told too; what breaks together goes in one m
   );
 });
 
-test('the same again is counted, told with growing waits, and with the newest reference', () => {
+test('the same again is counted, told with growing waits, and with every reference that was shown', () => {
   const { clock, centre, sent, begin } = aPage();
   begin();
   centre.report(new Error('again'), 'the chat');
   clock.advance(reporterLimits.gather);
-  let last = '';
-  for (let round = 0; round < 5; round += 1) last = centre.report(new Error('again'), 'the chat').reference;
+  const shown: string[] = [];
+  for (let round = 0; round < 5; round += 1)
+    shown.push(centre.report(new Error('again'), 'the chat').reference);
   assert.equal(all(sent).length, 1);
   clock.advance(reporterLimits.again + reporterLimits.gather);
   assert.deepEqual(
     all(sent).map(({ times }) => times),
     [1, 5],
   );
-  assert.equal(all(sent)[1]?.reference, last);
+  assert.deepEqual([...(all(sent)[1]?.earlier ?? []), all(sent)[1]?.reference], shown);
   const before = all(sent).length;
   for (let second = 0; second < 600; second += 1) {
     centre.report(new Error('again'), 'the chat');
     clock.advance(1_000);
   }
   assert.ok(all(sent).length - before <= 8, `${String(all(sent).length - before)} in ten minutes`);
+  for (const report of all(sent)) assert.ok(FaultReport.parse(report), 'within the bounds of the contract');
 });
 
 test('not more than so many in a minute, and in the life of a page', () => {

@@ -55,6 +55,8 @@ interface Due {
   /** Milliseconds since 1970. */
   readonly from: number;
   readonly wait: number;
+  /** References that were shown since it was last told, oldest first. */
+  shown: readonly string[];
 }
 
 const unreached: readonly string[] = ['network-unreachable', 'timed-out'];
@@ -102,7 +104,7 @@ export function createReporter({ centre, clock, storage, send, isOnline, context
     const before = dues.get(key)?.wait;
     const wait =
       before === undefined ? reporterLimits.again : Math.min(before * 2, reporterLimits.againAtMost);
-    putLast(dues, key, { wait, from: clock.now() + wait });
+    putLast(dues, key, { wait, from: clock.now() + wait, shown: [] });
     putLast(told, notice.id, notice.times);
   }
 
@@ -118,8 +120,11 @@ export function createReporter({ centre, clock, storage, send, isOnline, context
     if (times <= 0) return;
     const report = reportOf(notice, times, context());
     const key = `${String(notice.id)} ${report.name} ${report.message}`;
-    const early = (dues.get(key)?.from ?? 0) - clock.now();
-    if (early > 0 && !final) {
+    const due = dues.get(key);
+    const earlier = due?.shown.filter((reference) => reference !== report.reference) ?? [];
+    const early = (due?.from ?? 0) - clock.now();
+    if (due !== undefined && early > 0 && !final) {
+      due.shown = [...earlier, report.reference].slice(-faultLimits.earlier);
       stopLooking ??= clock.after(early, () => {
         stopLooking = undefined;
         quietly(() => look(false));
@@ -128,7 +133,7 @@ export function createReporter({ centre, clock, storage, send, isOnline, context
     }
     if (!mayTake()) return;
     remember(notice, key);
-    enqueue(report);
+    enqueue(earlier.length === 0 ? report : { ...report, earlier });
   }
 
   function enqueue(report: FaultReport): void {

@@ -108,20 +108,25 @@ export function createGathering() {
     return fresh;
   }
 
+  /** False, and counted, when no more events of its sort may wait. */
+  function mayAdd(group: Group): boolean {
+    const waiting = like(group).reduce((sum, { samples, light }) => sum + samples.length + light.length, 0);
+    if (waiting >= eventLimit) dropped += 1;
+    return waiting < eventLimit;
+  }
+
   function addEvent(group: Group, hit: FaultHit): void {
-    if (
-      like(group).reduce((sum, { samples, light }) => sum + samples.length + light.length, 0) >= eventLimit
-    ) {
-      dropped += 1;
-      return;
-    }
+    if (!mayAdd(group)) return;
     group.samples.push(hit);
     if (group.samples.length > faultLimits.samples) group.light.push(...group.samples.splice(0, 1));
   }
 
   return {
-    /** @param whole false: it is counted, and its reference is not kept. */
-    add(hit: FaultHit, whole: boolean): Group | undefined {
+    /**
+     * @param whole false: it is counted, and its reference is not kept.
+     * @param earlier references of the same that are counted in it; of these nothing else is kept.
+     */
+    add(hit: FaultHit, whole: boolean, earlier: readonly string[] = []): Group | undefined {
       const group = groupFor(fingerprintOf(hit), hit);
       if (group === undefined) {
         dropped += 1;
@@ -136,8 +141,12 @@ export function createGathering() {
       addTo(group.hours, Math.floor(at / hourMs), times, hourLimit);
       if (personId === undefined) group.anonymousHits += times;
       else addPerson(group, personId, { hits: times, firstAt: at, lastAt: at });
-      if (whole) addEvent(group, hit);
-      else dropped += 1;
+      if (whole) {
+        for (const reference of earlier) if (mayAdd(group)) group.light.push({ ...hit, reference });
+        addEvent(group, hit);
+      } else {
+        dropped += 1 + earlier.length;
+      }
       return group;
     },
     addRefusal(hit: Hit): void {

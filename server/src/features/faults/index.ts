@@ -82,9 +82,12 @@ export function createFaults(deps: FaultsDeps) {
 
   const newReference = (): string => newSecret(random, 9);
 
-  /** @param isWhole false: there were too many in this minute, and it is only counted. */
-  function take(hit: FaultHit, isWhole: boolean): void {
-    gathering.add(hit, isWhole);
+  /**
+   * @param isWhole false: there were too many in this minute, and it is only counted.
+   * @param earlier references of the same that are counted in it.
+   */
+  function take(hit: FaultHit, isWhole: boolean, earlier: readonly string[] = []): void {
+    gathering.add(hit, isWhole, earlier);
     if (isWhole) sentry.forward(hit);
   }
 
@@ -168,7 +171,7 @@ export function createFaults(deps: FaultsDeps) {
         const context = { now: clock.now(), release: release.ofBuild(report.build), userAgent, personId };
         const hit = hitOfReport(report, context);
         if (hit.kind === 'policy') policyReports.toldByPage(hit, from);
-        take(hit, may('report'));
+        take(hit, may('report'), report.earlier);
       }
       return reports.length;
     },
