@@ -4,12 +4,13 @@ import { type MailKind, mailLimits } from '@slipmat/contract/mail';
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '#server/db/open.ts';
 import type { Tables } from '#server/db/schema.ts';
+import { pruneQueue } from '#server/db/send-queue.ts';
 import type { Clock } from '#server/platform/clock.ts';
 import type { Log } from '#server/platform/log.ts';
 import { newId, type Random } from '#server/platform/random.ts';
 import type { Sender } from '#server/platform/sender.ts';
 import { createOutbox } from './outbox.ts';
-import { createSending, pruneMail } from './sending.ts';
+import { createMailSending, mailQueue } from './sending.ts';
 import type { SmtpServer } from './smtp.ts';
 import * as store from './store.ts';
 
@@ -63,7 +64,7 @@ export function createMail(deps: MailDeps) {
   const sender =
     server === undefined
       ? idle
-      : createSending({
+      : createMailSending({
           ...deps,
           server,
           letterhead: () => ({ from: server.from, sender: server.sender, origin: publicOrigin() }),
@@ -125,6 +126,6 @@ export function createMail(deps: MailDeps) {
     /** Call before waiting for the tick. */
     stop: sender.stop,
     /** Forgets old mail. For a tick. */
-    prune: () => pruneMail({ db, clock }),
+    prune: () => db.write((trx) => pruneQueue(trx, mailQueue, clock.now())),
   };
 }

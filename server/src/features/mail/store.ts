@@ -132,3 +132,24 @@ export async function statesOf(read: Read, keys: readonly string[]): Promise<Map
   }
   return found;
 }
+
+/** One more hard bounce, unless the person has another address by now. */
+export async function countBounce(trx: Trx, personId: string, address: string): Promise<void> {
+  await trx
+    .updateTable('people')
+    .set((eb) => ({ email_bounces: eb('email_bounces', '+', 1) }))
+    .where('id', '=', personId)
+    .where('email', '=', address)
+    .execute();
+}
+
+/** The address took a mail: what came back before was not for good. */
+export async function forgetBounces(trx: Trx, personId: string, address: string): Promise<void> {
+  await trx
+    .updateTable('people')
+    .set({ email_bounces: 0 })
+    .where('id', '=', personId)
+    .where('email', '=', address)
+    .where('email_bounces', '>', 0)
+    .execute();
+}

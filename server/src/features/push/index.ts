@@ -6,13 +6,14 @@ import webPush from 'web-push';
 import { z } from 'zod';
 import type { Database } from '#server/db/open.ts';
 import type { Tables } from '#server/db/schema.ts';
+import { pruneQueue } from '#server/db/send-queue.ts';
 import { settingOnce } from '#server/db/settings.ts';
 import type { Clock } from '#server/platform/clock.ts';
 import type { Log } from '#server/platform/log.ts';
 import { newId, type Random } from '#server/platform/random.ts';
 import { createDevices } from './devices.ts';
 import { createPoster, type VapidKeys } from './post.ts';
-import { createSending, prunePush, pushConcurrency } from './sending.ts';
+import { createPushSending, pushConcurrency, pushQueue } from './sending.ts';
 import * as store from './store.ts';
 
 export type { PushStanding } from './store.ts';
@@ -84,7 +85,7 @@ export function createPush(deps: PushDeps) {
     ...{ keys, allowsPrivate, contact: deps.contact, concurrency: pushConcurrency, now: clock.now },
     ca: deps.ca,
   });
-  const sender = createSending({ ...deps, post });
+  const sender = createPushSending({ ...deps, post });
 
   function textOf({ title, body, link, tag }: OutgoingPush): store.NewText {
     if (link !== null && link.length > pushLimits.link) throw new Error('the link of a push is too long');
@@ -132,6 +133,6 @@ export function createPush(deps: PushDeps) {
     /** Call before waiting for the tick. */
     stop: sender.stop,
     /** Forgets old messages. For a tick. */
-    prune: () => prunePush({ db, clock }),
+    prune: () => db.write((trx) => pruneQueue(trx, pushQueue, clock.now())),
   };
 }

@@ -182,3 +182,24 @@ export async function removeDevice(trx: Trx, id: string, personId: string): Prom
     .execute();
   return rows.length > 0;
 }
+
+export async function noteReached(trx: Trx, deviceId: string, now: number): Promise<void> {
+  await trx.updateTable('push_devices').set({ reached_at: now }).where('id', '=', deviceId).execute();
+}
+
+/** The push service knows the subscription no more: nothing that waits for it can arrive. */
+export async function dropDevice(trx: Trx, deviceId: string, endpoint: string, now: number): Promise<void> {
+  const rows = await trx
+    .deleteFrom('push_devices')
+    .where('id', '=', deviceId)
+    .where('endpoint', '=', endpoint)
+    .returning('id')
+    .execute();
+  if (rows.length === 0) return;
+  await trx
+    .updateTable('pushes')
+    .set({ state: 'gone', error: 'no-device', changed_at: now })
+    .where('device_id', '=', deviceId)
+    .where('state', '=', 'queued')
+    .execute();
+}
