@@ -125,6 +125,22 @@ for (const [name, skip, newStorage] of await storages()) {
       assert.equal(asked('broken'), backOff.length + 1);
     });
 
+    test('old messages are forgotten, and their text with the last of them', async (t) => {
+      const { clock, service, aReader, sendAll, push, db } = await aPushHouse(t, newStorage);
+      const [reader, waits] = [await aReader('phone'), await aReader('broken')];
+      service.answer('broken', 503);
+      await sendAll([aMessage(reader), aMessage(waits)]);
+      const count = async (table: 'pushes' | 'push_texts') =>
+        (await db.read.selectFrom(table).select('id').execute()).length;
+      clock.leap(91 * 24 * 3_600_000);
+      await push.prune();
+      assert.deepEqual([await count('pushes'), await count('push_texts')], [1, 1], 'what waits stays');
+      service.answer('broken', 410);
+      await push.send();
+      await push.prune();
+      assert.deepEqual([await count('pushes'), await count('push_texts')], [0, 0]);
+    });
+
     test('a redirect is not followed', async (t) => {
       const { service, aReader, sendAll, stateOf } = await aPushHouse(t, newStorage);
       const [reader] = [await aReader('phone'), await aReader('elsewhere')];
