@@ -147,12 +147,19 @@ export class Chromium {
   }
 }
 
+/** Chromium as people have it, or its pages alone, without windows around them: half the work, for many pages. */
+export type ChromiumProgram = 'chromium' | 'chromium-headless-shell';
+
 /**
  * Starts Chromium; it ends with its owner. Sound needs a press on play first, as in anyone's browser.
  * @param origin what paths such as `/e/friday` are relative to.
  */
-export async function openChromium(owner: Owner, origin: string): Promise<Chromium> {
-  const browser = await chromium.launch({ executablePath: findCommand('chromium') ?? '/usr/bin/chromium' });
+export async function openChromium(
+  owner: Owner,
+  origin: string,
+  program: ChromiumProgram = 'chromium',
+): Promise<Chromium> {
+  const browser = await chromium.launch({ executablePath: findCommand(program) ?? `/usr/bin/${program}` });
   owner.after(() => browser.close());
   return new Chromium(browser, origin);
 }

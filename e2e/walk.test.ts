@@ -17,6 +17,7 @@ import { makeWorld, type World } from './walk/world.ts';
 
 /** Pages at once: each waits most of its time. */
 const atOnce = 3;
+const program = 'chromium-headless-shell';
 
 const declared = declaredCalls();
 const places = [...new Set(declared.calls.map(({ place }) => place))];
@@ -46,7 +47,7 @@ test('every deliberate silence of the web part is in the list', () => {
 });
 
 describe('whatever fails, somebody is told', {
-  skip: requireCommand('chromium'),
+  skip: requireCommand(program),
   concurrency: atOnce,
 }, () => {
   const ends = new Ends();
@@ -55,7 +56,7 @@ describe('whatever fails, somebody is told', {
 
   before(async () => {
     world = await makeWorld(ends);
-    chromium = await openChromium(ends, world.site.origin);
+    chromium = await openChromium(ends, world.site.origin, program);
   });
   after(() => ends.run());
 

@@ -15,6 +15,7 @@ export const SYSTEM_PACKAGES = /** @type {const} */ ([
   { package: 'butt', command: 'butt', for: 'a DJ with BUTT' },
   { package: 'caddy', command: 'caddy', for: 'the reverse proxy example' },
   { package: 'chromium', command: 'chromium', for: 'journeys in a browser' },
+  { package: 'chromium-headless-shell', command: 'chromium-headless-shell', for: 'many pages in a row' },
   { package: 'curl', command: 'curl', for: 'a client without ICY' },
   { package: 'ezstream', command: 'ezstream', for: 'a DJ with ezstream' },
   { package: 'ffmpeg', command: 'ffmpeg', for: 'sample sound, a DJ with ffmpeg' },

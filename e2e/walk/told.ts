@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { until } from '../../server/test/until.ts';
 
 /** A problem comes up at once; on a loaded machine that takes a while. Milliseconds. */
-const toldWithin = 10_000;
+const toldWithin = 30_000;
 /** Looking costs the page time. Milliseconds. */
 const lookEvery = 40;
 

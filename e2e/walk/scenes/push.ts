@@ -8,8 +8,10 @@ import type { Scenes } from '../scene.ts';
 const at = (): string => '/settings';
 const endpoint = 'https://push.example/of-the-walk';
 
-/** A push service that takes every subscription; browsers in tests have none. */
+/** A push service that takes every subscription, and somebody who allows it; browsers in tests have neither. */
 const service = `
+  Object.defineProperty(Notification, 'permission', { value: 'granted' });
+  Notification.requestPermission = async () => 'granted';
   const subscription = {
     endpoint: ${JSON.stringify(endpoint)},
     toJSON: () => ({ keys: { p256dh: 'a'.repeat(87), auth: 'a'.repeat(22) } }),
@@ -56,10 +58,7 @@ export const push: Scenes = [
     fails: pushEndpoints.subscribe,
     as: 'member',
     at,
-    before: async (page) => {
-      await page.context().grantPermissions(['notifications']);
-      await page.addInitScript({ content: service });
-    },
+    before: (page) => page.addInitScript({ content: service }).then(() => undefined),
     act: (page) => page.getByRole('switch').click(),
   },
   {
