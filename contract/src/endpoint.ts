@@ -18,7 +18,7 @@ export interface BytesBody {
 }
 
 /** Which budget of requests per minute the endpoint draws from; the budgets are in the server's rate limits. */
-export type RateClass = 'read' | 'write' | 'credentials' | 'upload' | 'report';
+export type RateClass = 'read' | 'write' | 'credentials' | 'upload' | 'report' | 'policy-report';
 
 export interface Endpoint {
   readonly method: Method;

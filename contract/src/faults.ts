@@ -169,7 +169,7 @@ export const faultsEndpoints = {
     summary:
       'What the security policy of a page blocked, as the browser tells it by itself. Counts when the page does not tell it.',
     access: 'anyone',
-    rate: 'report',
+    rate: 'policy-report',
     mediaType: 'application/csp-report',
     body: PolicyReport,
     reply: z.object({}),

@@ -4,23 +4,29 @@
  */
 import * as z from 'zod/mini';
 
+/** Browsers differ in what they know, and in how they say that they do not. */
+const Said = z.optional(z.unknown());
+
 /** The form of `report-uri` (CSP Level 3, §5.3). WebKit writes `type` and `url` beside it. */
 export const PolicyReport = z.strictObject({
   'csp-report': z.object({
-    'document-uri': z.optional(z.string()),
-    'effective-directive': z.optional(z.string()),
-    'violated-directive': z.optional(z.string()),
-    'blocked-uri': z.optional(z.string()),
-    'source-file': z.optional(z.string()),
+    'document-uri': Said,
+    'effective-directive': Said,
+    'violated-directive': Said,
+    'blocked-uri': Said,
+    'source-file': Said,
   }),
-  type: z.optional(z.string()),
-  url: z.optional(z.string()),
+  type: z.optional(z.unknown()),
+  url: z.optional(z.unknown()),
 });
 export type PolicyReport = z.infer<typeof PolicyReport>;
 
 /** Class of the error that a violation counts as. */
 export const policyViolation = 'SecurityPolicyViolation';
 
+/** Of CSP Level 3, §6; anybody may send reports, and makes no more kinds of faults than there are of these. */
+const directives =
+  /^(?:(?:child|connect|default|fenced-frame|font|frame|img|manifest|media|object|prefetch|script|style|worker)-src(?:-attr|-elem)?|base-uri|form-action|frame-ancestors|sandbox|require-trusted-types-for|trusted-types)$/;
 /** `chrome-extension:`, `moz-extension:`, and what WebKit writes instead of the address of one. */
 const ofExtension = /^(?:[a-z-]*extension|webkit-masked-url)(?::|$)/i;
 /** What browsers write instead of an address (CSP Level 3, §2.4.1), and schemes of what a page makes itself. */
@@ -56,7 +62,7 @@ export interface Violation {
 /** One line without any address in it, such as "img-src blocked another site". */
 export function violationWords({ directive, blocked, source, origin }: Violation): string {
   const [first = ''] = directive.split(' ');
-  const name = /^[a-z-]{3,40}$/.test(first) ? first : 'something';
+  const name = directives.test(first) ? first : 'something';
   const isOfExtension = ofExtension.test(blocked) || ofExtension.test(source);
   return `${name} blocked ${isOfExtension ? 'an extension' : blockedWords(blocked, origin)}`;
 }

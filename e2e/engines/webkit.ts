@@ -190,7 +190,9 @@ async function leaveBy(call: Call, navigate: () => Promise<unknown>): Promise<vo
 /** The driver reports success also for what it could not load, and shows an empty page instead. */
 async function open(call: Call, url: string): Promise<void> {
   await leaveBy(call, () => call('POST', '/url', { url }));
-  if ((await call('GET', '/url')) === 'about:blank') throw new Error(`${url} was not loaded`);
+  const script = 'return location.href';
+  if ((await call('POST', '/execute/sync', { script, args: [] })) === 'about:blank')
+    throw new Error(`${url} was not loaded`);
 }
 
 /** The driver sizes windows; what is asked for is the size of the page in it. */

@@ -58,7 +58,8 @@ test('a flood from many addresses: counted, kept within a budget, and faults of 
   for (let round = 0; round < 60; round += 1) {
     const reports = Array.from({ length: 20 }, (_none, index) => {
       const word = `${letters.charAt(round % 26)}${letters.charAt(Math.floor(round / 26))}${letters.charAt(index)}`;
-      return aReport({ reference: `c-flood${word}`, message: `other ${word}`, place: `/${word}` });
+      const earlier = Array.from(letters.slice(0, 20), (letter) => `c-more${word}${letter}`);
+      return aReport({ reference: `c-flood${word}`, message: `other ${word}`, place: `/${word}`, earlier });
     });
     assert.equal((await aBrowser(site).fetch(sending(reports))).status, 200);
   }

@@ -20,7 +20,7 @@ const skip = ['postgres', 'redis-server'].map(requireCommand).find((reason) => r
  * A process that was told is there at once. One that was not reads again every five seconds only, so that it cannot be
  * in time for two in a row.
  */
-const toldWithinMs = 4_000;
+const toldWithinMs = 3_000;
 const hitsEach = 5;
 
 /** Loses the table that stream keys are in, and finds it again. */

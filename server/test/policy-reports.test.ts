@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type FaultReport, type FaultSummary, faultsEndpoints } from '@slipmat/contract/faults';
+import { sessionsEndpoints } from '@slipmat/contract/sessions';
 import { createFakeClock } from './fake-clock.ts';
 import { aBrowser, aMember, aStaffMember, type Browser, problemIn } from './people.ts';
 import { startApp } from './start-app.ts';
@@ -110,21 +111,42 @@ test('what is held is not lost when the server stops', async (t) => {
 test('odd reports are refused, or hold nothing but words of ours', async (t) => {
   const site = await aSite(t);
   const browser = aBrowser(site);
-  const odd = {
-    'document-uri': '/<b>',
-    'effective-directive': '<b>',
-    'blocked-uri': '<script>anna@x.example',
-  };
+  const odd = { 'document-uri': '/anna', 'effective-directive': '<b>', 'blocked-uri': '<b>anna@x.example' };
   await tell(site, browser, JSON.stringify({ 'csp-report': odd }));
-  const [fault] = await faultsAfter(site, held);
-  assert.deepEqual([fault?.message, fault?.place], ['something blocked another site', 'unknown page']);
-  for (const body of ['', '{}', '[]', '{"csp-report":7}', '{"csp-report":{"blocked-uri":{}}}']) {
+  await tell(site, browser, '{"csp-report":{"document-uri":null,"blocked-uri":{}}}');
+  const faults = await faultsAfter(site, held);
+  const told = faults.map(({ message, place }) => `${message} on ${place}`);
+  assert.deepEqual(told.toSorted(), [
+    'something blocked another site on unknown page',
+    'something blocked something on unknown page',
+  ]);
+  for (const body of ['', '{}', '[]', '{"csp-report":7}', '{"csp-report":{},"surprise":1}']) {
     const answered = await browser.fetch({
       method: 'POST',
       path: faultsEndpoints.reportPolicy.path,
       headers: { 'content-type': 'application/csp-report' },
       body,
     });
-    assert.ok(['bad-request', 'invalid-input'].includes(problemIn(answered).code), body);
+    assert.ok(['bad-request', 'invalid-input', 'unknown-field'].includes(problemIn(answered).code), body);
   }
+});
+
+test('while the guard against other sites is rolled out, reports of browsers are guarded, and are not what it is measured by', async (t) => {
+  const site = await startApp(t, { environment: { CSRF: 'roll-out' } });
+  const member = await aMember(site);
+  const foreign = { origin: 'https://evil.example' };
+  const elsewhere = await member.fetch({
+    method: 'POST',
+    path: faultsEndpoints.reportPolicy.path,
+    headers: { 'content-type': 'application/csp-report', ...foreign },
+    body: sent['Firefox 153'],
+  });
+  assert.equal(problemIn(elsewhere).code, 'csrf-origin-mismatch');
+  // Other endpoints let it pass for now.
+  const staged = await member.fetch({
+    method: 'POST',
+    path: sessionsEndpoints.signOut.path,
+    headers: foreign,
+  });
+  assert.equal(staged.status, 200);
 });

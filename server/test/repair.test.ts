@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sessionHeader, sessionsEndpoints } from '@slipmat/contract/sessions';
+import { arrivals } from './arrivals.ts';
 import { aBrowser, aMember, password, problemIn } from './people.ts';
 import { startApp } from './start-app.ts';
 
@@ -146,13 +147,15 @@ describe('signing out everywhere', () => {
     const copy = aBrowser(site);
     copy.cookies.set('slipmat', ann.cookies.get('slipmat') ?? '');
     const late = aBrowser(site);
+    const arrived = arrivals(signIn.path, 1);
     const signingIn = late.fetch({
       method: 'POST',
       path: signIn.path,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ login: ann.handle, password }),
     });
-    const [, answered] = await Promise.all([ann.call(signOutEverywhere), signingIn]);
+    const signingOut = arrived.then(() => ann.call(signOutEverywhere));
+    const [, answered] = await Promise.all([signingOut, signingIn]);
     await other.refused(devices, 'session-revoked');
     await copy.refused(devices, 'session-revoked');
     // Either the sign-in was over before, and its session ended too, or it was refused.

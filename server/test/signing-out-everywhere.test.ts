@@ -112,15 +112,20 @@ describe('two processes', { skip: requireCommand('postgres') }, async () => {
       await sql`select pg_advisory_unlock(42)`.execute(connection);
     });
     await held.promise;
-    const starting = onOne.start(id, { ...asker, signedOutAt: before });
-    await until('the sign-in is being written', () => waiting('advisory'));
-    let isOut = false;
-    const signingOut = onTwo.signOutEverywhere(id, undefined, place).then(() => {
-      isOut = true;
-    });
-    await until('the other waits, or is through', async () => isOut || (await waiting('transactionid')));
-    release();
-    await Promise.all([holding, starting, signingOut]);
+    try {
+      const starting = onOne.start(id, { ...asker, signedOutAt: before });
+      await until('the sign-in is being written', () => waiting('advisory'));
+      let isOut = false;
+      const signingOut = onTwo.signOutEverywhere(id, undefined, place).then(() => {
+        isOut = true;
+      });
+      await until('the other waits, or is through', async () => isOut || (await waiting('transactionid')));
+      release();
+      await Promise.all([starting, signingOut]);
+    } finally {
+      release();
+      await holding;
+    }
     assert.equal(await sessionsAlive(one, id), 0, 'nothing that proves a session is left alive');
   });
 });

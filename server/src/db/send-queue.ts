@@ -19,14 +19,18 @@ const keepMs = 90 * 24 * 3_600_000;
 /** Rows forgotten in one transaction, which others wait for. */
 const pruneAtOnce = 2_000;
 
-/** A queue by its tables. */
-export interface Queue {
-  readonly messages: 'mails' | 'pushes';
-  /** What the messages say; many share one. */
-  readonly texts: 'mail_texts' | 'push_texts';
+/** A queue by its tables: of the messages, and of what they say, which many share. */
+export type Queue = (
+  | { readonly messages: 'mails'; readonly texts: 'mail_texts' }
+  | { readonly messages: 'pushes'; readonly texts: 'push_texts' }
+) & {
   /** Columns that say which of two goes first. */
   readonly order: readonly ('priority' | 'due_at')[];
-}
+};
+
+type QueueState = Tables[Queue['messages']]['state'];
+/** In which a message stays. */
+type Settled = Exclude<QueueState, 'queued' | 'sending' | 'kept' | 'sent'>;
 
 /** Somebody's hold of a row, until it is over or renewed. */
 export interface Lease {
@@ -147,8 +151,6 @@ export async function pruneQueue(trx: Trx, { messages, texts }: Queue, now: numb
     .execute();
 }
 
-type QueueState = Tables[Queue['messages']]['state'];
-
 /** A leased row, with all that sending it takes. */
 interface Job {
   readonly id: string;
@@ -157,7 +159,7 @@ interface Job {
 }
 
 /** What became of a try: `later` is tried again, anything else is for good. */
-export type Handed<State extends QueueState> =
+export type Handed<State extends Settled> =
   | { readonly kind: 'sent' }
   | { readonly kind: 'later'; readonly error: string; readonly afterMs?: number }
   | { readonly kind: State; readonly error: string };
@@ -178,9 +180,11 @@ export interface SendingDeps {
 }
 
 /** How the messages of a queue are sent. */
-export interface Channel<J extends Job, H extends Handed<QueueState>> {
+export interface Channel<J extends Job, H extends Handed<Settled>> {
   /** Of its budget, and in the log. */
   readonly name: string;
+  /** What it is in the log that one was not taken. */
+  readonly level: 'info' | 'warn';
   readonly queue: Queue;
   /** Messages at once. */
   readonly concurrency: number;
@@ -193,7 +197,7 @@ export interface Channel<J extends Job, H extends Handed<QueueState>> {
 }
 
 function outcomeOf(
-  handed: Handed<QueueState>,
+  handed: Handed<Settled>,
   tries: number,
   { now, backOff }: { readonly now: number; readonly backOff: readonly number[] },
 ): Outcome<QueueState> {
@@ -207,9 +211,9 @@ function outcomeOf(
 }
 
 /** The sender of a queue: many at once, at a bounded rate, each by one process at a time. */
-export function createSending<J extends Job, H extends Handed<QueueState>>(
+export function createSending<J extends Job, H extends Handed<Settled>>(
   { db, clock, log, processId, perMinute }: SendingDeps,
-  { name, queue, concurrency, backOff, ...channel }: Channel<J, H>,
+  { name, level, queue, concurrency, backOff, ...channel }: Channel<J, H>,
 ): Sender {
   const lease = (): Lease => ({ by: processId, until: clock.now() + leaseTimes.lease });
 
@@ -239,8 +243,7 @@ export function createSending<J extends Job, H extends Handed<QueueState>>(
       const handed: H | GivenUp = isHopeless
         ? { kind: 'failed', error: 'Every process that tried to send this ended while it did.' }
         : await channel.hand(job, signal);
-      if (handed.kind !== 'sent')
-        log[handed.kind === 'gone' ? 'info' : 'warn']({ [name]: job.id, ...handed }, `${name} not taken`);
+      if (handed.kind !== 'sent') log[level]({ [name]: job.id, ...handed }, `${name} not taken`);
       await db.write(async (trx) => {
         const now = clock.now();
         const outcome = outcomeOf(handed, job.tries, { now, backOff });

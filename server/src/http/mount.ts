@@ -62,6 +62,12 @@ export interface MountDeps extends PipelineDeps {
   readonly failures: Failures;
 }
 
+/** What browsers send by themselves says nothing about how a roll-out of the guard goes. */
+const unstaged: Pick<MountDeps, 'isCsrfStaged' | 'judgeCsrf'> = {
+  isCsrfStaged: false,
+  judgeCsrf: ({ code }) => (code === undefined ? 'pass' : 'refuse'),
+};
+
 /** For endpoints that do not ask who is asking. */
 const unidentified: Identified = {
   who: { kind: 'anonymous', reason: 'unknown' },
@@ -110,12 +116,13 @@ function mountEndpoint(
         if (incident !== undefined) reply.header(incidentHeader, String(incident));
         if (endpoint.crossOrigin === true) allowReading(request, reply, deps.trustedOrigins);
         checkRate(request, endpoint, deps);
-        const code = checkOrigin(request, deps);
+        const guard = endpoint.mediaType === 'application/csp-report' ? { ...deps, ...unstaged } : deps;
+        const code = checkOrigin(request, guard);
         const identified = await identifyFor(endpoint, request, deps);
         identifiedOf.set(request, identified);
         const { who } = identified;
         if (who.kind === 'signed-in') deps.failures.belongsTo(request, who.person.id);
-        checkCsrf(request, code, who, deps);
+        checkCsrf(request, code, who, guard);
         if (identified !== unidentified) reply.header(sessionHeader, identified.session);
         if (setsCookies) reply.header('set-cookie', [...(await identified.cookieLines())]);
         checkAccess(endpoint.access, who, { duringConflict: endpoint.duringConflict === true });
@@ -156,7 +163,7 @@ function allowReading(request: FastifyRequest, reply: FastifyReply, trusted: Rea
 function checkMediaType(request: FastifyRequest, { body, mediaType = 'application/json' }: Endpoint): void {
   if (body === undefined) return;
   const given = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  // Without a body that must be there, JSON is told what is missing in it.
+  // A body of JSON that is missing is answered field by field, by validation.
   if (given === undefined && !isBytesBody(body)) return;
   const allowed: readonly string[] = isBytesBody(body) ? body.bytes : [mediaType];
   if (given === undefined || !allowed.includes(given)) throw new ProblemError('unsupported-media-type');

@@ -19,6 +19,8 @@ export const budgets: Readonly<Record<RateClass, Budget>> = {
   upload: { burst: 10, perMinute: 20 },
   // A page sends a report of several failures at most every ten seconds; a whole office may have the same trouble.
   report: { burst: 40, perMinute: 60 },
+  // A browser sends one for each piece that it blocks, and an extension may put dozens into every page.
+  'policy-report': { burst: 120, perMinute: 240 },
 };
 
 /** Askers remembered; forgetting the least recent one gives it a full budget again, which harms nobody. */

@@ -102,6 +102,7 @@ export async function aCrowd(stage: Stage, size: number): Promise<Visitor[]> {
       address: browser.address,
       host: 'slipmat.test',
       path: '/',
+      signedOutAt: null,
     });
     for (const line of cookieLines) assert.deepEqual(browser.jar.set(line, situation), { kept: true });
     return Object.assign(visitor, { browser, session, sessionId: '' });

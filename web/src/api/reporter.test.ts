@@ -90,6 +90,25 @@ test('the same again is counted, told with growing waits, and with every referen
   for (const report of all(sent)) assert.ok(FaultReport.parse(report), 'within the bounds of the contract');
 });
 
+test('what was put away, or gave way to something else, before it could be told is told all the same', () => {
+  const { clock, centre, sent, begin } = aPage();
+  const reporter = begin();
+  const shown = new Set<string>();
+  for (const message of ['one', 'two', 'one', 'two']) {
+    shown.add(centre.report(new Error(message), 'the chat').reference);
+    clock.advance(reporterLimits.gather);
+  }
+  for (const { id } of centre.list()) centre.dismiss(id);
+  clock.advance(reporterLimits.again);
+  reporter.leave();
+  const told = all(sent);
+  assert.deepEqual(new Set(told.flatMap(({ reference, earlier = [] }) => [...earlier, reference])), shown);
+  for (const word of ['one', 'two']) {
+    const times = told.filter(({ message }) => message === word).map((report) => report.times);
+    assert.deepEqual(times, [1, 1], word);
+  }
+});
+
 test('not more than so many in a minute, and in the life of a page', () => {
   const { clock, centre, sent, begin } = aPage();
   begin();

@@ -50,14 +50,19 @@ export interface Reporter {
   stop(): void;
 }
 
-/** When the same failure may be told again. */
-interface Due {
-  /** Milliseconds since 1970. */
+/** The same failure, as staff tell it apart: by notice and error. */
+interface Known {
+  /** When it may be told again. Milliseconds since 1970. */
   readonly from: number;
   readonly wait: number;
-  /** References that were shown since it was last told, oldest first. */
-  shown: readonly string[];
+  /** What was not told yet: the newest, how often, and the references that were shown, oldest first. */
+  readonly untold:
+    | { readonly report: FaultReport; readonly times: number; readonly shown: readonly string[] }
+    | undefined;
 }
+
+/** Of one report, by the contract. */
+const mostTimes = 1_000;
 
 const unreached: readonly string[] = ['network-unreachable', 'timed-out'];
 
@@ -71,10 +76,9 @@ function putLast<K, V>(map: Map<K, V>, key: K, value: V): void {
 
 /** Begins with what the centre has already, and with what was kept by an earlier page. */
 export function createReporter({ centre, clock, storage, send, isOnline, context }: ReporterParts): Reporter {
-  /** How often each notice of the centre was told; it counts failures in one that look the same to the person. */
-  const told = new Map<number, number>();
-  /** By notice and error: to staff they are not the same. */
-  const dues = new Map<string, Due>();
+  /** How often each notice of the centre was there; it counts failures in one that look the same to the person. */
+  const seen = new Map<number, number>();
+  const known = new Map<string, Known>();
   let waiting: FaultReport[] = [];
   let minute = 0;
   let inMinute = 0;
@@ -100,40 +104,58 @@ export function createReporter({ centre, clock, storage, send, isOnline, context
     return true;
   }
 
-  function remember(notice: Notice, key: string): void {
-    const before = dues.get(key)?.wait;
-    const wait =
-      before === undefined ? reporterLimits.again : Math.min(before * 2, reporterLimits.againAtMost);
-    putLast(dues, key, { wait, from: clock.now() + wait, shown: [] });
-    putLast(told, notice.id, notice.times);
-  }
-
-  /** @param final the page goes away: what was only counted is told too. */
-  function look(final: boolean): void {
-    for (const notice of centre.list()) {
-      if (isUnknownToServer(notice)) consider(notice, final);
-    }
-  }
-
-  function consider(notice: Notice, final: boolean): void {
-    const times = notice.times - (told.get(notice.id) ?? 0);
+  /** Takes in what is new of a notice. It may be put away, or be about something else, before it can be told. */
+  function note(notice: Notice): void {
+    const times = notice.times - (seen.get(notice.id) ?? 0);
     if (times <= 0) return;
+    putLast(seen, notice.id, notice.times);
     const report = reportOf(notice, times, context());
     const key = `${String(notice.id)} ${report.name} ${report.message}`;
-    const due = dues.get(key);
-    const earlier = due?.shown.filter((reference) => reference !== report.reference) ?? [];
-    const early = (due?.from ?? 0) - clock.now();
-    if (due !== undefined && early > 0 && !final) {
-      due.shown = [...earlier, report.reference].slice(-faultLimits.earlier);
-      stopLooking ??= clock.after(early, () => {
-        stopLooking = undefined;
-        quietly(() => look(false));
-      });
-      return;
+    const { untold, ...rest } = known.get(key) ?? { from: 0, wait: 0, untold: undefined };
+    const shown = (untold?.shown ?? []).filter((reference) => reference !== report.reference);
+    putLast(known, key, {
+      ...rest,
+      untold: {
+        report,
+        times: times + (untold?.times ?? 0),
+        shown: [...shown, report.reference].slice(-faultLimits.earlier - 1),
+      },
+    });
+  }
+
+  /** Has what may be told now told. @param final the page goes away: what was only counted is told too. */
+  function queueDue(final: boolean): void {
+    const now = clock.now();
+    for (const [key, { from, wait, untold }] of known) {
+      if (untold === undefined || (from > now && !final)) continue;
+      if (!mayTake()) return;
+      const next = wait === 0 ? reporterLimits.again : Math.min(wait * 2, reporterLimits.againAtMost);
+      known.set(key, { from: now + next, wait: next, untold: undefined });
+      const earlier = untold.shown.slice(0, -1);
+      const report = { ...untold.report, times: Math.min(untold.times, mostTimes) };
+      enqueue(earlier.length === 0 ? report : { ...report, earlier });
     }
-    if (!mayTake()) return;
-    remember(notice, key);
-    enqueue(earlier.length === 0 ? report : { ...report, earlier });
+  }
+
+  /** Looks again when the next may be told. */
+  function lookLater(): void {
+    stopLooking?.();
+    stopLooking = undefined;
+    const now = clock.now();
+    const waits = [...known.values()].flatMap(({ from, untold }) =>
+      untold === undefined || from <= now ? [] : [from - now],
+    );
+    if (waits.length === 0) return;
+    stopLooking = clock.after(Math.min(...waits), () => {
+      stopLooking = undefined;
+      quietly(() => look(false));
+    });
+  }
+
+  function look(final: boolean): void {
+    for (const notice of centre.list()) if (isUnknownToServer(notice)) note(notice);
+    queueDue(final);
+    lookLater();
   }
 
   function enqueue(report: FaultReport): void {

@@ -164,6 +164,12 @@ export function createAccounts(deps: AccountsDeps) {
     }
   }
 
+  /** Whoever comes from the old site was not here before, and so was never signed out here. */
+  async function adoptNow(newcomer: { adopt(): Promise<string> }): Promise<store.StoredPerson | undefined> {
+    const [person] = await store.findByIds(db.read, [await newcomer.adopt()]);
+    return person === undefined ? undefined : { ...person, signedOutAt: null };
+  }
+
   return {
     /** Signs somebody up as a member. @throws ProblemError `handle-taken`, `email-taken`, `password-too-common` */
     signUp: (account: NewAccount) => create(account, ['member']),
@@ -194,7 +200,7 @@ export function createAccounts(deps: AccountsDeps) {
     async checkPassword(login: string, password: string): Promise<store.StoredPerson | undefined> {
       const person = (await store.findByLogin(db.read, login)) ?? (await comeFromElsewhere(login));
       if (!(await passwords.verify(person?.passwordHash, password)) || person === undefined) return undefined;
-      const here = 'id' in person ? person : (await store.findByIds(db.read, [await person.adopt()]))[0];
+      const here = 'id' in person ? person : await adoptNow(person);
       if (here !== undefined && !isOwnHash(here.passwordHash)) await strengthen(here, password);
       return here;
     },

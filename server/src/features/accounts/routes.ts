@@ -15,7 +15,8 @@ interface Started {
 export interface AccountRoutesDeps {
   readonly accounts: Accounts;
   readonly invitations: Invitations;
-  readonly startSession: (personId: string, from: Asker) => Promise<Started>;
+  /** For somebody who was just made. */
+  readonly startSession: (personId: string, from: Asker & { readonly signedOutAt: null }) => Promise<Started>;
   /** Such as https://radio.example, for links. */
   readonly publicOrigin: () => string;
 }
@@ -32,7 +33,7 @@ export function accountRoutes({ accounts, invitations, ...deps }: AccountRoutesD
     personId: string,
     call: Pick<Call<never>, 'asker' | 'answerForSession'>,
   ): Promise<void> {
-    const { session, cookieLines } = await deps.startSession(personId, call.asker);
+    const { session, cookieLines } = await deps.startSession(personId, { ...call.asker, signedOutAt: null });
     call.answerForSession(session, cookieLines);
   }
 

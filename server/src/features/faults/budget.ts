@@ -4,7 +4,7 @@
 const faultsPerMinute = 600;
 /** Plain refusals: the last to be kept, since nothing broke. */
 const refusalsPerMinute = 300;
-/** What pages report; anybody may. */
+/** What pages report, with each reference that they name; anybody may. */
 const reportsPerMinute = 300;
 
 const limits = { fault: faultsPerMinute, refusal: refusalsPerMinute, report: reportsPerMinute } as const;

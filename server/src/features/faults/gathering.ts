@@ -166,7 +166,7 @@ export function createGathering() {
       groups = new Map(taken.groups.map((group) => [group.fingerprint, group]));
       for (const group of since.values()) {
         const before = groups.get(group.fingerprint);
-        if (before !== undefined) join(before, group);
+        if (before !== undefined) dropped += join(before, group);
         else if (mayWait(group)) groups.set(group.fingerprint, group);
         else dropped += group.samples.length + group.light.length;
       }
@@ -180,7 +180,8 @@ export function createGathering() {
   };
 }
 
-function join(group: Group, later: Group): void {
+/** @returns how many events had no room. */
+function join(group: Group, later: Group): number {
   group.count += later.count;
   group.anonymousHits += later.anonymousHits;
   group.firstAt = Math.min(group.firstAt, later.firstAt);
@@ -189,9 +190,13 @@ function join(group: Group, later: Group): void {
   for (const [id, hits] of later.people) addPerson(group, id, hits);
   for (const [browser, count] of later.browsers) addTo(group.browsers, browser, count, faultLimits.browsers);
   for (const [hour, count] of later.hours) addTo(group.hours, hour, count, hourLimit);
-  group.light.push(...later.light);
   group.samples.push(...later.samples);
-  group.light.push(...group.samples.splice(0, Math.max(0, group.samples.length - faultLimits.samples)));
+  group.light.push(
+    ...later.light,
+    ...group.samples.splice(0, Math.max(0, group.samples.length - faultLimits.samples)),
+  );
+  // Those of before are kept: somebody has waited for them longer.
+  return group.light.splice(eventLimit).length;
 }
 
 export type Gathering = ReturnType<typeof createGathering>;

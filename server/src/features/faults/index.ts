@@ -62,6 +62,8 @@ const dayMs = 24 * hourMs;
 /** Plain refusals: as long as a person may take to come and ask. */
 const keptRefusals = 7 * dayMs;
 const keptEvents = 30 * dayMs;
+/** More than can come in until it is pruned again. */
+const pruneRounds = 10;
 /** After the last time that a fault happened. */
 const keptFaults = 180 * dayMs;
 
@@ -171,7 +173,12 @@ export function createFaults(deps: FaultsDeps) {
         const context = { now: clock.now(), release: release.ofBuild(report.build), userAgent, personId };
         const hit = hitOfReport(report, context);
         if (hit.kind === 'policy') policyReports.toldByPage(hit, from);
-        take(hit, may('report'), report.earlier);
+        const isWhole = may('report');
+        take(
+          hit,
+          isWhole,
+          report.earlier?.filter(() => isWhole && may('report')),
+        );
       }
       return reports.length;
     },
@@ -200,14 +207,15 @@ export function createFaults(deps: FaultsDeps) {
     flush,
     async prune(): Promise<void> {
       const now = clock.now();
-      await db.write((trx) =>
-        prune(trx, {
-          refusals: now - keptRefusals,
-          events: now - keptEvents,
-          faults: now - keptFaults,
-          hour: Math.floor((now - keptFaults) / hourMs),
-        }),
-      );
+      const before = {
+        refusals: now - keptRefusals,
+        events: now - keptEvents,
+        faults: now - keptFaults,
+        hour: Math.floor((now - keptFaults) / hourMs),
+      };
+      for (let round = 0; round < pruneRounds; round += 1) {
+        if (!(await db.write((trx) => prune(trx, before)))) return;
+      }
     },
     /** Tells staff together what was too much to be told one by one; by tick. */
     digest: telling.digest,

@@ -156,10 +156,10 @@ export function hitOfReport(
   };
 }
 
-/** First part of the address of a page: the rest may be of somebody. */
+/** The server knows the route of the live page and of the first one; of others only the page itself does. */
 function placeOfDocument(address: string): string {
   const path = URL.canParse(address) ? new URL(address).pathname : '';
-  return /^\/[a-z-]{0,30}/.exec(path)?.[0] ?? '';
+  return path.startsWith('/e/') ? '/e/:slug' : path === '/' ? path : '';
 }
 
 /** @param report as a browser sends it by itself. */
@@ -173,8 +173,12 @@ export function hitOfPolicyReport(
     readonly personId: string | undefined;
   },
 ): FaultHit {
-  const said = report['csp-report'];
-  const page = said['document-uri'] ?? '';
+  const told = report['csp-report'];
+  const said = (name: keyof typeof told): string => {
+    const value = told[name];
+    return typeof value === 'string' ? value : '';
+  };
+  const page = said('document-uri');
   const { userAgent, ...rest } = context;
   return {
     ...nothing,
@@ -183,9 +187,9 @@ export function hitOfPolicyReport(
     code: 'page-broke',
     name: policyViolation,
     message: violationWords({
-      directive: said['effective-directive'] ?? said['violated-directive'] ?? '',
-      blocked: said['blocked-uri'] ?? '',
-      source: said['source-file'] ?? '',
+      directive: said('effective-directive') || said('violated-directive'),
+      blocked: said('blocked-uri'),
+      source: said('source-file'),
       origin: URL.canParse(page) ? new URL(page).origin : '',
     }),
     place: placeOfPage(placeOfDocument(page)),

@@ -65,7 +65,7 @@ export function createMailSending({ server, letterhead, ...deps }: MailSendingDe
   }
 
   return createSending<LeasedMail, Handed>(deps, {
-    ...{ name: 'mail', queue: mailQueue, concurrency, backOff, read, hand },
+    ...{ name: 'mail', level: 'warn', queue: mailQueue, concurrency, backOff, read, hand },
     async settle(trx, mail, handed) {
       if (handed.kind === 'bounced' && handed.isAddress) await countBounce(trx, mail.person_id, mail.address);
       if (handed.kind === 'sent') await forgetBounces(trx, mail.person_id, mail.address);

@@ -62,7 +62,7 @@ export function createPushSending({ post, ...deps }: PushSendingDeps): Sender {
   }
 
   return createSending<LeasedPush, Posted>(deps, {
-    ...{ name: 'push', queue: pushQueue, concurrency: pushConcurrency, backOff, read, hand },
+    ...{ name: 'push', level: 'info', queue: pushQueue, concurrency: pushConcurrency, backOff, read, hand },
     async settle(trx, push, handed, now) {
       if (handed.kind === 'sent') await noteReached(trx, push.device_id, now);
       if (handed.kind === 'gone' && push.endpoint !== null)

@@ -23,9 +23,9 @@ type Trx = Transaction<Tables>;
 export interface StartFrom extends Omit<Asker, 'isBrowserVisit'> {
   /**
    * When the person was last signed out of everything, as read before they proved who they are: somebody who was since
-   * then is not signed in. Left out for somebody who was just made.
+   * then is not signed in. Null: never, or they are new.
    */
-  readonly signedOutAt?: number | null;
+  readonly signedOutAt: number | null;
   /** The browser did not keep the cookie that it was given a moment ago. */
   readonly fallBack?: boolean;
 }
@@ -119,8 +119,7 @@ export function createStarting({ db, clock, random, policies, ...deps }: Startin
       secret: newSecret(random, 32),
     }));
     await db.write(async (trx, afterCommit) => {
-      const signedOutAt = await store.lockSignedOutAt(trx, personId);
-      if (from.signedOutAt !== undefined && from.signedOutAt !== signedOutAt)
+      if (from.signedOutAt !== (await store.lockSignedOutAt(trx, personId)))
         throw new ProblemError('session-revoked');
       const known = await store.liveSessions(trx, personId, now);
       const surplus = known.slice(store.devicesPerPerson - 1).map((row) => row.id);

@@ -178,12 +178,14 @@ export async function endAllSessions(trx: Trx, personId: string, now: number): P
 
 /**
  * When the person was last signed out of everything, or null. Nobody signs them out or in before the transaction is
- * over: another process that does either waits, and then sees what this one wrote.
+ * over: another process that does either waits, and then sees what this one wrote. Two processes that sign the same two
+ * people in at one moment may wait for each other; the write queue then tries one of them again.
  */
 export async function lockSignedOutAt(trx: Trx, personId: string): Promise<number | null> {
   const person = await trx
     .updateTable('people')
-    .set({ id: sql.ref('id') })
+    // Not the id: SQLite would look through every table that refers to people.
+    .set({ signed_out_at: sql.ref('signed_out_at') })
     .where('id', '=', personId)
     .returning('signed_out_at')
     .executeTakeFirst();
