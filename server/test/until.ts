@@ -3,7 +3,7 @@
 /** Far longer than anything here takes on a loaded machine, so that only what never happens runs into it. */
 const defaultDeadlineMs = 30_000;
 const lookEveryMs = 5;
-/** For what is told at once, on a loaded machine; how soon that is in figures is measured in bench/. Milliseconds. */
+/** For what is told at once, on a loaded machine. Milliseconds. */
 export const promptlyMs = 5_000;
 
 /**
