@@ -60,6 +60,7 @@ function ticksOf(house: House): readonly Tick[] {
     { name: 'old mail', everyMs: 10 * 60_000, act: mail.prune },
     { name: 'old links', everyMs: 10 * 60_000, act: emails.prune },
     { name: 'notifications', everyMs: notifications.tickEveryMs, act: notifications.tick },
+    { name: 'old notifications', everyMs: 10 * 60_000, act: notifications.prune },
     { name: 'gate keys', everyMs: 60_000, act: gate.rotate },
     { name: 'incidents', everyMs: loadIncidentsEvery, act: incidents.load },
     { name: 'faults', everyMs: faultTicks.flush, act: faults.flush },

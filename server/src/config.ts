@@ -91,6 +91,11 @@ export const settings = {
     default: 'public',
     about: 'public sends web push to public addresses only; any also to a push service on a private network.',
   },
+  NOTIFICATIONS_DAYS: {
+    default: '0',
+    about:
+      'Days after which notifications that are over are forgotten with their ledgers of who has read and confirmed them. 0: never.',
+  },
   DATA_DIR: { default: './data', about: 'Folder for the embedded database. Made when missing.' },
   DATABASE_URL: {
     default: '',

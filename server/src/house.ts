@@ -56,9 +56,14 @@ interface Told {
 }
 
 /** Notifications know people by their groups, events and faults. */
-function makeNotifications(deps: Deps, { mail, push, accounts, events, chat, faults }: Told): Notifications {
+function makeNotifications(
+  deps: Deps,
+  config: Config,
+  { mail, push, accounts, events, chat, faults }: Told,
+): Notifications {
   const notifications = createNotifications({
     ...deps,
+    keepDays: config.channels.notificationDays,
     mail,
     push,
     peopleByIds: accounts.findByIds,
@@ -183,7 +188,7 @@ export async function createHouse(config: Config, deps: Deps, shown: Shown, webR
     personById: accounts.findById,
     refuseUnread: (read, person) => notifications.refuseUnread(read, person),
   });
-  const notifications = makeNotifications(base, { mail, push, accounts, events, chat, faults });
+  const notifications = makeNotifications(base, config, { mail, push, accounts, events, chat, faults });
   const incidents = makeIncidents(base, faults, notifications);
   const dashboard = createDashboard({
     db,

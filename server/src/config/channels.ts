@@ -1,4 +1,4 @@
-/** Settings of mail and web push. */
+/** Settings of what reaches people: mail, web push, and how long notifications are kept. */
 import type { Mistakes, SettingName } from '../config.ts';
 
 /** The mail server that takes our mail. */
@@ -24,6 +24,8 @@ export interface ChannelsConfig {
   readonly pushesPerMinute: number;
   /** True: push services on private addresses are spoken to as well. */
   readonly privatePush: boolean;
+  /** How long notifications that are over are kept; undefined: for ever. */
+  readonly notificationDays: number | undefined;
 }
 
 /** Beyond this no setting helps: what a database writes in a minute. */
@@ -34,6 +36,17 @@ function parseRate(name: 'MAIL_PER_MINUTE' | 'PUSH_PER_MINUTE', value: string, m
   if (Number.isInteger(rate) && rate >= 1 && rate <= maxPerMinute) return rate;
   mistakes.add(name, `is “${value}”, but must be a whole number from 1 to ${maxPerMinute}.`);
   return 1;
+}
+
+/** A hundred years. */
+const mostDays = 36_500;
+
+/** Undefined: for ever. */
+function parseDays(value: string, mistakes: Mistakes): number | undefined {
+  const days = Number(value);
+  if (value.trim() === '' || !Number.isInteger(days) || days < 0 || days > mostDays)
+    mistakes.add('NOTIFICATIONS_DAYS', `is “${value}”, but must be a whole number from 0 to ${mostDays}.`);
+  return days === 0 ? undefined : days;
 }
 
 /** The address of `Name <address>` or of an address alone; undefined when it is none. */
@@ -96,5 +109,6 @@ export function parseChannels(value: (name: SettingName) => string, mistakes: Mi
     mailsPerMinute: parseRate('MAIL_PER_MINUTE', value('MAIL_PER_MINUTE'), mistakes),
     pushesPerMinute: parseRate('PUSH_PER_MINUTE', value('PUSH_PER_MINUTE'), mistakes),
     privatePush: addresses === 'any',
+    notificationDays: parseDays(value('NOTIFICATIONS_DAYS'), mistakes),
   };
 }

@@ -12,6 +12,7 @@ import { createDirectTopic } from '#server/realtime/direct.ts';
 import { type AudienceDeps, createAudiences } from './audience.ts';
 import { createLedger, type StatesOf } from './ledger.ts';
 import { createReading } from './reading.ts';
+import { pruneNotifications, type RetentionDeps } from './retention.ts';
 import { createSending, type Sender, senderOf, system } from './sending.ts';
 import * as store from './store.ts';
 import { createWorker, type WorkerDeps } from './worker.ts';
@@ -21,6 +22,7 @@ type Trx = Transaction<Tables>;
 
 export interface NotificationsDeps
   extends AudienceDeps,
+    RetentionDeps,
     Omit<WorkerDeps, 'direct' | 'audiences' | 'mail' | 'push'> {
   readonly random: Random;
   readonly peopleByIds: (read: Read, ids: readonly string[]) => Promise<readonly SignedInPerson[]>;
@@ -80,6 +82,8 @@ export function createNotifications(deps: NotificationsDeps) {
     ledger,
     tickEveryMs: 1_000,
     tick: worker.tick,
+    /** Forgets what is long over. For a tick. */
+    prune: () => pruneNotifications(deps),
     start: worker.start,
     settled: worker.settled,
     refuseUnread,
