@@ -47,15 +47,11 @@ export interface Outcome<State> {
 
 /** Ids of messages that may be sent now; those of a process that is gone before all others. */
 async function due(read: Read, { messages, order }: Queue, now: number, limit: number): Promise<string[]> {
-  const of = (state: 'sending' | 'queued', since: 'lease_until' | 'due_at') =>
-    read
-      .selectFrom(messages)
-      .select('id')
-      .where('state', '=', state)
-      .where(since, '<=', now)
-      .orderBy(order.map((column) => sql.ref(column)))
-      .limit(limit)
-      .execute();
+  const of = (state: 'sending' | 'queued', since: 'lease_until' | 'due_at') => {
+    const ripe = read.selectFrom(messages).select('id').where('state', '=', state).where(since, '<=', now);
+    const ordered = order.reduce((query, column) => query.orderBy(sql.ref(column)), ripe);
+    return ordered.limit(limit).execute();
+  };
   const left = await of('sending', 'lease_until');
   const queued = await of('queued', 'due_at');
   return [...left, ...queued].slice(0, limit).map(({ id }) => id);
