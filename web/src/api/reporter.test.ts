@@ -115,6 +115,8 @@ test('not more than so many in a minute, and in the life of a page', () => {
   for (let index = 0; index < 45; index += 1) centre.report(new Error('x'), `part ${'a'.repeat(index + 1)}`);
   clock.advance(30_000);
   assert.equal(all(sent).length, reporterLimits.perMinute);
+  clock.advance(120_000);
+  assert.equal(all(sent).length, 45, 'the rest comes in the minutes after');
   for (let minute = 0; minute < 60; minute += 1) {
     for (let index = 0; index < 45; index += 1) {
       centre.report(new Error('x'), `part ${String.fromCharCode(97 + minute)} ${'b'.repeat(index + 1)}`);

@@ -61,6 +61,7 @@ interface Known {
     | undefined;
 }
 
+const minuteMs = 60_000;
 /** Of one report, by the contract. */
 const mostTimes = 1_000;
 
@@ -95,7 +96,7 @@ export function createReporter({ centre, clock, storage, send, isOnline, context
   };
 
   function mayTake(): boolean {
-    const current = Math.floor(clock.now() / 60_000);
+    const current = Math.floor(clock.now() / minuteMs);
     if (current !== minute) inMinute = 0;
     minute = current;
     if (inMinute >= reporterLimits.perMinute || inPage >= reporterLimits.perPage) return false;
@@ -137,15 +138,15 @@ export function createReporter({ centre, clock, storage, send, isOnline, context
     }
   }
 
-  /** Looks again when the next may be told. */
+  /** Looks again when the next may be told: what was too much for this minute is told in the next one. */
   function lookLater(): void {
     stopLooking?.();
     stopLooking = undefined;
     const now = clock.now();
     const waits = [...known.values()].flatMap(({ from, untold }) =>
-      untold === undefined || from <= now ? [] : [from - now],
+      untold === undefined ? [] : [from > now ? from - now : minuteMs - (now % minuteMs)],
     );
-    if (waits.length === 0) return;
+    if (waits.length === 0 || inPage >= reporterLimits.perPage) return;
     stopLooking = clock.after(Math.min(...waits), () => {
       stopLooking = undefined;
       quietly(() => look(false));
