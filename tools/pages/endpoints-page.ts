@@ -38,6 +38,7 @@ function endpointText(endpoint: Endpoint): string {
     ...inputText('In the path', endpoint.params),
     ...inputText('In the query', endpoint.query),
     ...inputText('In the body', json),
+    ...(endpoint.mediaType === undefined ? [] : [`The body is JSON of type ${code(endpoint.mediaType)}.`]),
     ...(bytes
       ? [
           `The body is a file of type ${bytes.bytes.map(code).join(' or ')}, of at most ${bytes.maxBytes} bytes.`,
