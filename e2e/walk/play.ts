@@ -1,5 +1,5 @@
 /** Plays one scene in one of the six ways, in a browser of its own. */
-import type { Page, WebSocketRoute } from 'playwright-core';
+import type { Page, Route, WebSocketRoute } from 'playwright-core';
 import { until } from '../../server/test/until.ts';
 import type { Chromium, Visitor } from '../browser.ts';
 import { addressOf } from './hands.ts';
@@ -26,14 +26,21 @@ const sentWithin = 30_000;
 
 async function breakRequest(page: Page, { fails }: HttpScene, way: Way): Promise<Fault> {
   const address = addressOf(fails.path);
-  let met = 0;
+  const routes: Route[] = [];
   const handler: Parameters<Page['route']>[1] = async (route) => {
     if (route.request().method() !== fails.method) return route.fallback();
-    met += 1;
+    routes.push(route);
     return way.answer(route);
   };
   await page.route(address, handler);
-  return { met: () => met, mend: () => page.unroute(address, handler) };
+  return {
+    met: () => routes.length,
+    async mend() {
+      // What nobody answered would go on to the server, once nothing stands in its way any more.
+      if (way.name === 'time-out') await Promise.all(routes.map((route) => route.abort()));
+      await page.unroute(address, handler);
+    },
+  };
 }
 
 interface Broken {
