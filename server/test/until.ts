@@ -3,6 +3,9 @@
 /** Far longer than anything here takes on a loaded machine, so that only what never happens runs into it. */
 const defaultDeadlineMs = 30_000;
 const lookEveryMs = 5;
+/** What asks a server is slowed down to this, below the rate at which it lets one browser read (`rate-limit.ts`). */
+const askEveryMs = 60;
+const slowerBy = 1.1;
 /** For what is told at once, on a loaded machine. Milliseconds. */
 export const promptlyMs = 5_000;
 
@@ -18,11 +21,14 @@ export async function until<T>(
   everyMs: number = lookEveryMs,
 ): Promise<T> {
   const deadline = Date.now() + deadlineMs;
+  let waitMs = everyMs;
   for (;;) {
-    const value = await look();
+    const looked = look();
+    if (looked instanceof Promise) waitMs = Math.max(everyMs, Math.min(waitMs * slowerBy, askEveryMs));
+    const value = await looked;
     if (value !== undefined && value !== false) return value;
     if (Date.now() > deadline) throw new Error(`not within ${deadlineMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, everyMs));
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
   }
 }
 
