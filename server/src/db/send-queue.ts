@@ -33,13 +33,13 @@ type QueueState = Tables[Queue['messages']]['state'];
 type Settled = Exclude<QueueState, 'queued' | 'sending' | 'kept' | 'sent'>;
 
 /** Somebody's hold of a row, until it is over or renewed. */
-export interface Lease {
+interface Lease {
   readonly by: string;
   readonly until: number;
 }
 
 /** What becomes of a message. */
-export interface Outcome<State> {
+interface Outcome<State> {
   readonly state: State;
   readonly dueAt: number;
   readonly error: string | null;

@@ -156,10 +156,13 @@ export function hitOfReport(
   };
 }
 
+const unknownPage = 'unknown page';
+
 /** The server knows the route of the live page and of the first one; of others only the page itself does. */
 function placeOfDocument(address: string): string {
   const path = URL.canParse(address) ? new URL(address).pathname : '';
-  return path.startsWith('/e/') ? '/e/:slug' : path === '/' ? path : '';
+  if (path === '/') return path;
+  return path.startsWith('/e/') ? '/e/:slug' : unknownPage;
 }
 
 /** @param report as a browser sends it by itself. */
@@ -192,7 +195,7 @@ export function hitOfPolicyReport(
       source: said('source-file'),
       origin: URL.canParse(page) ? new URL(page).origin : '',
     }),
-    place: placeOfPage(placeOfDocument(page)),
+    place: placeOfDocument(page),
     where: 'told by the browser itself',
     browser: browserName(userAgent),
   };
@@ -200,7 +203,7 @@ export function hitOfPolicyReport(
 
 /** A route of a page; anything else is not one. */
 function placeOfPage(place: string): string {
-  return /^\/(?:[a-z-]+|:[a-z]+)?(?:\/(?:[a-z-]+|:[a-z]+)){0,5}$/i.test(place) ? place : 'unknown page';
+  return /^\/(?:[a-z-]+|:[a-z]+)?(?:\/(?:[a-z-]+|:[a-z]+)){0,5}$/i.test(place) ? place : unknownPage;
 }
 
 /** DJ software by name, without its version: "butt" for "butt/0.1.40". */
