@@ -326,6 +326,18 @@ describe('eviction and faults', () => {
     assert.equal(jar.header(apex), undefined);
   });
 
+  test('a name that is blocked later is not sent and not replaced, and is there again when it is not blocked', () => {
+    let isBlocked = false;
+    const { jar } = aJar({ faults: { ignores: (name) => isBlocked && name === 'a' } });
+    jar.set('a=1; Path=/; Max-Age=99', apex);
+    isBlocked = true;
+    assert.equal(jar.header(apex), undefined);
+    assert.equal(jar.cookies.length, 0);
+    assert.deepEqual(jar.set('a=2; Path=/', apex), { kept: false, why: 'fault' });
+    isBlocked = false;
+    assert.equal(jar.header(apex), 'a=1');
+  });
+
   test('a name can be lost at a moment, and a whole site on request', () => {
     const { jar } = aJar();
     jar.set('a=1; Path=/', apex);

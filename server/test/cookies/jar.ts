@@ -24,7 +24,7 @@ export const orders: readonly Order[] = ['spec', 'chromium', 'reversed', 'random
 
 /** What can be wrong with a browser, or with the settings of its owner. */
 export interface Faults {
-  /** Cookies of these names are not kept. */
+  /** Cookies of these names are blocked: not kept, and not sent when they were kept before. */
   readonly ignores?: (name: string) => boolean;
   /** Cookies with a Domain are not kept. */
   readonly dropsDomain?: boolean;
@@ -131,10 +131,16 @@ export class Jar {
     return this.#settings.faults ?? {};
   }
 
-  /** What is kept and not expired, oldest first. */
+  #isBlocked(name: string): boolean {
+    return this.#faults.ignores?.(name) === true;
+  }
+
+  /** What is kept, not expired and not blocked, oldest first. */
   get cookies(): readonly Cookie[] {
     this.#dropExpired();
-    return this.#cookies.toSorted((a, b) => a.created - b.created);
+    return this.#cookies
+      .filter(({ name }) => !this.#isBlocked(name))
+      .toSorted((a, b) => a.created - b.created);
   }
 
   /** Takes the line of an answer, or of a script (`document.cookie = line`). */
@@ -181,7 +187,7 @@ export class Jar {
     const isHostBound = asked.secure && domain === '' && asked.path === '/';
     if (hasPrefix(name, '__Host-') && !isHostBound) return 'host-prefix';
     if (name === '' && (hasPrefix(value, '__Secure-') || hasPrefix(value, '__Host-'))) return 'hidden-prefix';
-    if (this.#faults.ignores?.(name) === true) return 'fault';
+    if (this.#isBlocked(name)) return 'fault';
     return domain !== '' && this.#faults.dropsDomain === true ? 'fault' : undefined;
   }
 
@@ -243,7 +249,7 @@ export class Jar {
     if (this.#faults.blocksAll === true) return [];
     this.#dropExpired();
     const sent = this.#cookies
-      .filter((cookie) => this.#isSentTo(cookie, situation))
+      .filter((cookie) => !this.#isBlocked(cookie.name) && this.#isSentTo(cookie, situation))
       .filter((cookie) => api === 'http' || !cookie.httpOnly);
     const clock = this.#tick();
     for (const cookie of sent) cookie.accessed = clock;
