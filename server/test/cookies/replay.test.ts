@@ -123,7 +123,9 @@ async function rolledOut(replay: Replay, owner: Somebody): Promise<readonly Visi
   // One of them kept it in the first attempt. Of the rest none is in the first step, where three refusals stop it.
   const former = others.find(({ browser }) => valuesOf(browser, sharedCookie).length > 0);
   assert.ok(former, 'somebody still has the cookie of the first attempt');
-  const reachedLater = others.filter(({ sessionId }) => !isReached('cookie', sessionId, firstStep));
+  const reachedLater = others.filter(
+    (other) => other !== former && !isReached('cookie', other.sessionId, firstStep),
+  );
   const loners = [former, ...reachedLater.slice(0, Math.ceil(replay.crowd.length / 1_500))];
   for (const loner of loners) loner.faults = ignoresShared;
   await owner.browser.call(rollOutsEndpoints.start, { params, body: { steps: [...steps], stepMinutes } });
