@@ -119,7 +119,8 @@ export const accountsEndpoints = {
     rate: 'write',
     params: z.object({ handle: Handle, group: Group }),
     reply: z.object({ person: Person, pausedGroups: z.array(Group) }),
-    problems: ['not-found'],
+    problems: ['not-found', 'step-up-required'],
+    needsStepUp: true,
   }),
   revoke: defineEndpoint({
     method: 'DELETE',
@@ -129,7 +130,8 @@ export const accountsEndpoints = {
     rate: 'write',
     params: z.object({ handle: Handle, group: Group }),
     reply: z.object({ person: Person, pausedGroups: z.array(Group) }),
-    problems: ['not-found'],
+    problems: ['not-found', 'step-up-required'],
+    needsStepUp: true,
   }),
   invite: defineEndpoint({
     method: 'POST',
@@ -140,7 +142,8 @@ export const accountsEndpoints = {
     body: z.strictObject({ note: z._default(z.string().check(z.trim(), z.maxLength(200)), '') }),
     reply: z.object({ invitation: Invitation, link: z.string() }),
     status: 201,
-    problems: ['too-many'],
+    problems: ['too-many', 'step-up-required'],
+    needsStepUp: true,
   }),
   invitations: defineEndpoint({
     method: 'GET',

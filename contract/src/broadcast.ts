@@ -126,7 +126,8 @@ export const broadcastEndpoints = {
     body: z.strictObject({ name: z._default(KeyName, 'My encoder') }),
     reply: z.object({ key: StreamKey, secret: z.string() }),
     status: 201,
-    problems: ['too-many'],
+    problems: ['too-many', 'step-up-required'],
+    needsStepUp: true,
   }),
   rotateKey: defineEndpoint({
     method: 'POST',
@@ -136,7 +137,8 @@ export const broadcastEndpoints = {
     rate: 'write',
     params: z.object({ id: Id }),
     reply: z.object({ key: StreamKey, secret: z.string() }),
-    problems: ['not-found'],
+    problems: ['not-found', 'step-up-required'],
+    needsStepUp: true,
   }),
   revokeKey: defineEndpoint({
     method: 'DELETE',

@@ -39,6 +39,11 @@ export interface Endpoint {
   readonly problems: readonly ProblemCode[];
   /** True: works even while the browser is signed in to two accounts at once; for what ends that state. */
   readonly duringConflict?: boolean;
+  /**
+   * True: only soon after the person gave their password (`sessionsEndpoints.stepUp`), because what it gives outlasts
+   * the session. Such an endpoint may answer `step-up-required`.
+   */
+  readonly needsStepUp?: boolean;
   /** True: pages of trusted origins on other hosts may read the answer (CORS), cookies included. */
   readonly crossOrigin?: boolean;
   /** True: nobody asks who is asking, so that it works when the cookies cannot even be read. */

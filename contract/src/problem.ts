@@ -116,6 +116,7 @@ export const problemCodes = [
   'not-allowed',
   'csrf-origin-mismatch',
   'csrf-origin-missing',
+  'step-up-required',
   'wrong-credentials',
   'session-not-kept',
   'session-split',

@@ -74,6 +74,11 @@ export const problems = {
     'reload',
     true,
   ),
+  'step-up-required': row(
+    403,
+    'Your password, please',
+    'This needs your password, which you have not given for a while. Nothing was changed.',
+  ),
   'wrong-credentials': row(401, 'Sign-in failed', 'This name and password do not belong together.'),
   'session-not-kept': foundByClients['session-not-kept'],
   'session-split': foundByClients['session-split'],

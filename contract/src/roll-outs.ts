@@ -158,6 +158,13 @@ const manage = {
   problems: ['not-found', 'roll-out-state'],
 } as const;
 
+/** What carries a change of sign-in on to more people; taking it back waits for no password. */
+const forward = {
+  ...manage,
+  problems: [...manage.problems, 'step-up-required'],
+  needsStepUp: true,
+} as const;
+
 export const rollOutsEndpoints = {
   show: defineEndpoint({
     method: 'GET',
@@ -170,7 +177,7 @@ export const rollOutsEndpoints = {
     problems: [],
   }),
   start: defineEndpoint({
-    ...manage,
+    ...forward,
     path: '/api/staff/roll-outs/{kind}/start',
     summary: 'Begin at the first step, with all figures at zero.',
     body: StartRollOut,
@@ -181,12 +188,12 @@ export const rollOutsEndpoints = {
     summary: 'Give the change to no further session; those that have it keep it.',
   }),
   resume: defineEndpoint({
-    ...manage,
+    ...forward,
     path: '/api/staff/roll-outs/{kind}/resume',
     summary: 'Go on at the step where it was paused.',
   }),
   advance: defineEndpoint({
-    ...manage,
+    ...forward,
     path: '/api/staff/roll-outs/{kind}/advance',
     summary: 'Go to the next step now; after the last one, complete: the old way is no longer written.',
   }),

@@ -102,6 +102,20 @@ export const sessionsEndpoints = {
     reply: z.object({ account: Account }),
     problems: ['wrong-credentials'],
   }),
+  stepUp: defineEndpoint({
+    method: 'POST',
+    path: '/api/auth/step-up',
+    summary:
+      'Give one’s password once more, for what needs it given lately. The browser gets a new cookie for the old one.',
+    access: 'signed-in',
+    rate: 'credentials',
+    body: z.strictObject({ password: z.string().check(z.minLength(1), z.maxLength(256)) }),
+    reply: z.object({
+      /** Until when it counts. */
+      until: Instant,
+    }),
+    problems: ['wrong-credentials'],
+  }),
   signOut: defineEndpoint({
     method: 'POST',
     path: '/api/auth/sign-out',

@@ -82,6 +82,7 @@ export function mountEndpoints(front: Front, sourcePort: IngestServer, checkRepl
     trustedOrigins,
     judgeCsrf: rollOuts.judgeCsrf,
     isCsrfStaged: config.csrfByRollOut,
+    hasSteppedUp: sessions.hasSteppedUp,
     checkReplies,
     openIncident: house.incidents.newestOpen,
     failures: house.failures,

@@ -67,6 +67,7 @@ function whoIs(cookieHeader: string | undefined): Who {
     kind: 'signed-in',
     person: { ...person, createdAt: 0, emailVerifiedAt: null, groups: ['member'], pausedGroups: [] },
     sessionId: `session of ${handle}`,
+    authenticatedAt: null,
     csrfToken: `token of ${handle}`,
   };
 }

@@ -25,7 +25,7 @@ function signedIn(groups: SignedInPerson['groups']): Who {
     groups,
     pausedGroups: [],
   };
-  return { kind: 'signed-in', person, sessionId: 's', csrfToken: '' };
+  return { kind: 'signed-in', person, sessionId: 's', authenticatedAt: null, csrfToken: '' };
 }
 
 for (const [name, skip, newStorage] of await storages()) {

@@ -5,17 +5,14 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { accountsEndpoints } from '@slipmat/contract/accounts';
-import { type Capability, can, type Group } from '@slipmat/contract/capabilities';
-import { type Access, type Endpoint, isBytesBody, type SocketMessage } from '@slipmat/contract/endpoint';
+import { type Endpoint, isBytesBody, type SocketMessage } from '@slipmat/contract/endpoint';
 import { endpoints } from '@slipmat/contract/endpoints';
-import { type Problem, type ProblemCode, sharedProblems } from '@slipmat/contract/problems';
+import { sharedProblems } from '@slipmat/contract/problems';
 import { realtimeLimits, socketMessages } from '@slipmat/contract/realtime';
 import { sessionsEndpoints } from '@slipmat/contract/sessions';
-import { sql } from 'kysely';
-import { anEvent } from './broadcasts.ts';
+import { anAttackedSite, someId } from './attacked-site.ts';
 import type { Answered, Sent } from './exchange.ts';
-import { aBrowser, aDj, aMember, anOwner, type Browser, type Person, pathOf, problemIn } from './people.ts';
-import { startApp } from './start-app.ts';
+import { aBrowser, type Browser, pathOf, problemIn } from './people.ts';
 
 const allEndpoints: readonly (readonly [string, Endpoint])[] = Object.entries(endpoints).flatMap(
   ([feature, list]) =>
@@ -27,77 +24,10 @@ const allMessages: readonly SocketMessage[] = Object.values(socketMessages).flat
 
 /** No path of the contract's limits comes near: bodies up to here are read, longer ones refused. */
 const jsonBodyLimit = 64 * 1024;
-const someId = '01890a5d-ac96-774b-bcce-b302099a8057';
 
-const site = await startApp({ after });
-const member = await aMember(site);
-const dj = await aDj(site);
-const owner = await anOwner(site);
-const { slug } = await anEvent(dj);
-
-/** Values that fit every path of the contract. */
-function params(): Record<string, string> {
-  return {
-    handle: member.handle,
-    group: 'dj',
-    id: someId,
-    slug,
-    kind: 'cookie',
-    faultId: someId,
-    reference: 'c-abcdefgh',
-    number: '7',
-  };
-}
-
-function groupsThatMay(capability: Capability): Group[] {
-  const groups: Group[] = ['member', 'dj', 'moderator', 'mentor', 'staff', 'owner'];
-  return groups.filter((group) => can([group], capability));
-}
-
-/** Somebody signed in who may not, or undefined when everybody signed in may. */
-function wrongPerson(access: Access): Person | undefined {
-  if (typeof access === 'string') return undefined;
-  return groupsThatMay(access.can).includes('member') ? undefined : member;
-}
-
+const attacked = await anAttackedSite({ after });
+const { site, member, owner, slug, params, attack, everything, wrongPerson, passwordsGiven } = attacked;
 const changesSomething = (endpoint: Endpoint): boolean => endpoint.method !== 'GET';
-
-/** Everything that is stored, but for when people were last seen. */
-async function everything(): Promise<string> {
-  const tables = await sql<{ name: string }>`
-    select name from sqlite_master where type = 'table' and name not like 'kysely%' order by name`.execute(
-    site.deps.db.read,
-  );
-  const rows: unknown[] = [];
-  for (const { name } of tables.rows) {
-    const all = await sql<Record<string, unknown>>`select * from ${sql.table(name)}`.execute(
-      site.deps.db.read,
-    );
-    rows.push(all.rows.map(({ last_seen_at: _a, idle_expires_at: _b, first_seen_at: _c, ...row }) => row));
-  }
-  return JSON.stringify(rows);
-}
-
-/** Sends it, and checks what must hold for every refusal: declared, well-formed, nothing changed. */
-async function attack(
-  browser: Browser,
-  endpoint: Endpoint,
-  sent: Partial<Sent>,
-  code: ProblemCode,
-): Promise<{ answered: Answered; problem: Problem }> {
-  const before = await everything();
-  const answered = await browser.fetch({
-    method: endpoint.method,
-    path: pathOf(endpoint, params()),
-    ...sent,
-  });
-  const problem = problemIn(answered);
-  assert.equal(problem.code, code, JSON.stringify(problem));
-  assert.ok([...endpoint.problems, ...sharedProblems].includes(problem.code), `${problem.code} is declared`);
-  assert.equal(answered.headers['cache-control'], 'no-store');
-  assert.equal(await everything(), before, 'nothing changed');
-  return { answered, problem };
-}
 
 /** Somebody who may call the endpoint, with an address of their own, so that the attacks share no budget. */
 function rightPerson(endpoint: Endpoint): Browser {
@@ -119,6 +49,17 @@ describe('endpoints', () => {
       }
       const wrong = wrongPerson(endpoint.access);
       if (wrong !== undefined) await attack(wrong.at(site), endpoint, {}, 'not-allowed');
+    });
+
+    test(`${name}: a password that was given long ago`, async (t) => {
+      const isDeclared = endpoint.problems.includes('step-up-required');
+      assert.equal(isDeclared, endpoint.needsStepUp === true);
+      if (!isDeclared) return;
+      t.after(() => passwordsGiven(site.deps.clock.now()));
+      await passwordsGiven(0);
+      await attack(owner.at(site), endpoint, {}, 'step-up-required');
+      await passwordsGiven(null);
+      await attack(owner.at(site), endpoint, {}, 'step-up-required');
     });
 
     if (changesSomething(endpoint))

@@ -34,7 +34,12 @@ function endpointText(endpoint: Endpoint): string {
   return [
     `### ${endpoint.method} ${endpoint.path.replaceAll('{', '\\{')}`,
     endpoint.summary,
-    `${accessText(endpoint.access)} Rate: ${endpoint.rate}.${endpoint.duringConflict ? ' Works during a session conflict.' : ''}`,
+    [
+      accessText(endpoint.access),
+      ...(endpoint.needsStepUp === true ? ['Needs a password that was given lately.'] : []),
+      `Rate: ${endpoint.rate}.`,
+      ...(endpoint.duringConflict === true ? ['Works during a session conflict.'] : []),
+    ].join(' '),
     ...inputText('In the path', endpoint.params),
     ...inputText('In the query', endpoint.query),
     ...inputText('In the body', json),

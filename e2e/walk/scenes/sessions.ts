@@ -1,9 +1,11 @@
 /** Signing in and out, devices, and who the browser is to the site. */
 import { accountsEndpoints } from '@slipmat/contract/accounts';
+import { broadcastEndpoints } from '@slipmat/contract/broadcast';
+import { problemOf } from '@slipmat/contract/problems';
 import { sessionsEndpoints } from '@slipmat/contract/sessions';
 import type { Page } from 'playwright-core';
 import { Person, password } from '../../../server/test/people.ts';
-import { all, press, pressInDialog, pretend, signInHere } from '../hands.ts';
+import { addressOf, all, press, pressInDialog, pretend, signInHere } from '../hands.ts';
 import type { Scenes } from '../scene.ts';
 import type { World } from '../world.ts';
 
@@ -23,6 +25,16 @@ async function endedFromAfar(page: Page, { site }: World): Promise<void> {
   const person = new Person(site, { id: '', handle: 'ana', email: '' });
   for (const { name, value } of cookies) person.cookies.set(name, value);
   await person.call(sessionsEndpoints.signOut);
+}
+
+/** A stream key is not made without the password. */
+async function wantsPassword(page: Page): Promise<void> {
+  const { method, path } = broadcastEndpoints.createKey;
+  await page.route(addressOf(path), async (route) => {
+    if (route.request().method() !== method) return route.fallback();
+    const json = problemOf('step-up-required', 'w-stepup');
+    await route.fulfill({ status: json.status, contentType: 'application/problem+json', json });
+  });
 }
 
 /** Two accounts in one browser, as the server says it. */
@@ -140,6 +152,26 @@ export const sessions: Scenes = [
     before: asAnotherDevice,
     at: () => '/settings',
     act: press('Sign out everywhere'),
+  },
+  {
+    of: ['features/sessions/ask-password.tsx: sessionsEndpoints.stepUp'],
+    fails: sessionsEndpoints.stepUp,
+    as: 'dj',
+    before: wantsPassword,
+    at: () => '/dj',
+    ready: async (page) => {
+      await press('Make a key')(page);
+      await page.getByLabel('Password').fill(password);
+    },
+    act: pressInDialog('Go on'),
+  },
+  {
+    of: ['password-dialog.ts: import ./features/sessions/ask-password.tsx'],
+    code: /ask-password/,
+    as: 'dj',
+    before: wantsPassword,
+    at: () => '/dj',
+    act: press('Make a key'),
   },
   {
     of: ['features/sessions/conflict-page.tsx: sessionsEndpoints.conflict'],

@@ -19,6 +19,7 @@ import {
   checkCsrf,
   checkOrigin,
   checkRate,
+  checkStepUp,
   identifyRequest,
   type PipelineDeps,
   validateRequest,
@@ -126,6 +127,7 @@ function mountEndpoint(
         if (identified !== unidentified) reply.header(sessionHeader, identified.session);
         if (setsCookies) reply.header('set-cookie', [...(await identified.cookieLines())]);
         checkAccess(endpoint.access, who, { duringConflict: endpoint.duringConflict === true });
+        checkStepUp(endpoint, who, deps);
         checkMediaType(request, endpoint);
       } catch (error) {
         await deps.failures.send(request, reply, error);

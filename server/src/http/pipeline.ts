@@ -8,6 +8,7 @@
  *   identify  who is asking
  *   csrf      what the origin alone did not settle: a token instead of one, a guard that is being rolled out
  *   access    may they
+ *   step-up   did they give their password lately, where that is needed
  *   validate  params, query and body against the contract
  *   handler   the feature
  *   map       the reply against the contract
@@ -23,7 +24,7 @@ import { limitKey } from '../platform/network.ts';
 import { ProblemError } from '../platform/problem-error.ts';
 import { judgeOrigin, safeMethods } from './origin-guard.ts';
 import { budgets, type RateLimit } from './rate-limit.ts';
-import type { Asker, Identified, Identify, Who } from './who.ts';
+import type { Asker, Identified, Identify, SignedIn, Who } from './who.ts';
 
 export interface PipelineDeps {
   readonly identify: Identify;
@@ -37,6 +38,8 @@ export interface PipelineDeps {
   readonly judgeCsrf: (facts: CsrfFacts) => 'pass' | 'refuse';
   /** True while the guard may let pass what it would refuse. */
   readonly isCsrfStaged: boolean;
+  /** True when the person gave their password lately. */
+  readonly hasSteppedUp: (who: SignedIn) => boolean;
 }
 
 export interface CsrfFacts {
@@ -139,6 +142,12 @@ export function checkAccess(access: Access, who: Who, options: { duringConflict:
   if (access === 'anyone') return;
   if (who.kind === 'anonymous') throw new ProblemError(missingSession[who.reason]);
   if (access !== 'signed-in' && !can(who.person.groups, access.can)) throw new ProblemError('not-allowed');
+}
+
+/** @throws ProblemError `step-up-required`; after `checkAccess`. */
+export function checkStepUp({ needsStepUp }: Endpoint, who: Who, { hasSteppedUp }: PipelineDeps): void {
+  if (needsStepUp !== true) return;
+  if (who.kind !== 'signed-in' || !hasSteppedUp(who)) throw new ProblemError('step-up-required');
 }
 
 /** What is wrong with a field is said in English; the contract's schemas bring few words of their own. */

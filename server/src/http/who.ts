@@ -45,6 +45,8 @@ export interface SignedIn {
   readonly kind: 'signed-in';
   readonly person: SignedInPerson;
   readonly sessionId: string;
+  /** When the person last gave their password, milliseconds; null: never in this session. */
+  readonly authenticatedAt: number | null;
   /** For the header `slipmat-csrf`. */
   readonly csrfToken: string;
 }

@@ -54,6 +54,7 @@ function aCredential(name: string, session: string, person: string, more: Partia
     idleExpiresAt: now + 1_000_000,
     absoluteExpiresAt: now + 1_000_000,
     endedAt: null,
+    authenticatedAt: null,
     awaited: undefined,
     refused: undefined,
     person: {

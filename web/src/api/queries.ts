@@ -15,6 +15,7 @@ import { type CallArguments, type CallInput, type LooseInput, perform } from './
 import { nextAttempt } from './next-attempt.ts';
 import { problemCentre } from './problem-centre.ts';
 import type { ProblemError } from './problem-error.ts';
+import { withStepUp } from './step-up.ts';
 
 declare module '@tanstack/react-query' {
   interface Register {
@@ -104,7 +105,8 @@ export function useAsk<const E extends Endpoint>(
 }
 
 /**
- * An act on an endpoint. Its failure is kept until the next attempt and told to the problem centre.
+ * An act on an endpoint. Its failure is kept until the next attempt and told to the problem centre; where it needs the
+ * person's password, they are asked for it.
  * @param options as for `useAsk`; `shown: true` when the form shows the failure.
  */
 export function useAct<const E extends Endpoint>(
@@ -112,7 +114,7 @@ export function useAct<const E extends Endpoint>(
   options: FailureMeta = {},
 ): UseMutationResult<ReplyOf<E>, ProblemError, CallInput<E>> {
   return useMutation<ReplyOf<E>, ProblemError, CallInput<E>>({
-    mutationFn: (input) => perform(endpoint, input),
+    mutationFn: (input) => withStepUp(() => perform(endpoint, input)),
     meta: options,
   });
 }

@@ -5,6 +5,7 @@ import { rollOutsMigration } from './0002-roll-outs.ts';
 import { notificationsMigration } from './0003-notifications.ts';
 import { channels } from './0004-channels.ts';
 import { faultsMigration } from './0005-faults.ts';
+import { stepUpMigration } from './0006-step-up.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-foundation': foundation,
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   '0003-notifications': notificationsMigration,
   '0004-channels': channels,
   '0005-faults': faultsMigration,
+  '0006-step-up': stepUpMigration,
 };

@@ -34,6 +34,7 @@ function live(policy: CookiePolicy, changed: Partial<CredentialRecord> = {}): Li
     idleExpiresAt: now + day,
     absoluteExpiresAt: now + day,
     endedAt: null,
+    authenticatedAt: null,
     awaited: undefined,
     refused: undefined,
     person: {

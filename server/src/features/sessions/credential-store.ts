@@ -27,6 +27,7 @@ function credentialQuery(read: Read, ids: readonly string[]) {
       's.idle_expires_at',
       's.absolute_expires_at',
       's.ended_at',
+      's.authenticated_at',
       's.awaiting_policy',
       's.awaiting_since',
       's.first_return_at',
@@ -79,6 +80,7 @@ function toRecords(rows: readonly CredentialRow[]): CredentialRecord[] {
       idleExpiresAt: row.idle_expires_at,
       absoluteExpiresAt: row.absolute_expires_at,
       endedAt: row.ended_at,
+      authenticatedAt: row.authenticated_at,
       awaited:
         row.awaiting_policy === null || row.awaiting_since === null
           ? undefined

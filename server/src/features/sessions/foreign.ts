@@ -62,6 +62,7 @@ export function createForeignSessions({ db, clock, random, adopt }: ForeignDeps)
           ...lifeFrom(now),
           deviceLabel: deviceLabel(asker.userAgent),
           network: networkOf(asker.address),
+          authenticatedAt: null,
         });
       }
       await insertNewCredential(trx, {

@@ -25,6 +25,7 @@ function record(id: string, personId: string, changed: Partial<CredentialRecord>
     idleExpiresAt: now + 1,
     absoluteExpiresAt: now + 1,
     endedAt: null,
+    authenticatedAt: null,
     awaited: undefined,
     refused: undefined,
     person: {

@@ -22,6 +22,8 @@ export interface CredentialRecord {
   readonly idleExpiresAt: number;
   readonly absoluteExpiresAt: number;
   readonly endedAt: number | null;
+  /** When the person last gave their password; null: never in this session. */
+  readonly authenticatedAt: number | null;
   readonly awaited: Awaited | undefined;
   /** A cookie that this browser does not keep. */
   readonly refused: { readonly policy: string; readonly until: number } | undefined;

@@ -38,7 +38,7 @@ function signingHandlers({
   sessions,
   rateLimit,
   ...deps
-}: SessionRoutesDeps): Some<'signIn' | 'signOut' | 'signOutEverywhere' | 'me'> {
+}: SessionRoutesDeps): Some<'signIn' | 'stepUp' | 'signOut' | 'signOutEverywhere' | 'me'> {
   return {
     async signIn({ body, asker, answerForSession }) {
       const { address } = asker;
@@ -55,6 +55,19 @@ function signingHandlers({
       });
       answerForSession(started.session, started.cookieLines);
       return { account: toAccount(person) };
+    },
+    async stepUp({ body, asker, signedIn, answerForSession }) {
+      const who = signedIn();
+      const { id, handle } = who.person;
+      limitSignIn(rateLimit, { account: id, address: asker.address, isKnownNetwork: true });
+      const person = await deps.checkPassword(handle, body.password);
+      if (person?.id !== id) {
+        const fields = [{ path: 'password', message: 'This is not your password.' }];
+        throw new ProblemError('wrong-credentials', { fields });
+      }
+      const { session, cookieLines, until } = await sessions.stepUp(who, asker);
+      answerForSession(session, cookieLines);
+      return { until };
     },
     async signOut({ asker, answerForSession }) {
       answerForSession(noSession, await sessions.signOut(asker.cookieHeader, asker));

@@ -16,6 +16,8 @@ export const sessionTimes = {
   lastSeenStep: 5 * minute,
   /** Visits without a cookie that was just given say nothing yet: they may have been under way. */
   returnAfter: 5 * second,
+  /** A password that was given counts for so long, for acts that need it given lately. */
+  stepUpLasts: 30 * minute,
   /** A browser that does not keep a cookie is not given it again for so long. */
   refusedFor: 7 * day,
 } as const;

@@ -81,6 +81,7 @@ export function createStarting({ db, clock, random, policies, ...deps }: Startin
       ...lifeFrom(now),
       deviceLabel: deviceLabel(from.userAgent),
       network: networkOf(from.address),
+      authenticatedAt: now,
       awaiting: given[1]?.policy.name,
     });
     for (const [index, one] of given.entries()) {

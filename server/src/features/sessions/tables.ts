@@ -8,6 +8,8 @@ export interface SessionsTables {
     idle_expires_at: number;
     absolute_expires_at: number;
     ended_at: number | null;
+    /** When the person last gave their password in it; null: never, it was adopted. */
+    authenticated_at: number | null;
     device_label: string;
     network: string;
     /** Name of the cookie that was given under a new policy and has not come back yet. */
