@@ -78,6 +78,28 @@ test('during a roll-out it stays signed in on the old cookie, is counted once, a
   assert.equal((await member.call(devices)).devices.length, 1);
 });
 
+test('a second attempt counts nothing that the first one gave', async (t) => {
+  const setUp = await setting(t);
+  const { member, clock, owner } = setUp;
+  const figures = async () => (await owner.call(rollOutsEndpoints.show)).rollOuts[0]?.figures;
+  const comesWithoutIt = async (): Promise<void> => {
+    clock.leap(6_000);
+    await member.call(me);
+    dropNew(member);
+  };
+  await start(setUp);
+  for (let visit = 0; visit < 2; visit += 1) await comesWithoutIt();
+  await owner.call(rollOutsEndpoints.rollBack, { params: { kind: 'cookie' }, body: { reason: 'test' } });
+  await comesWithoutIt();
+  await start(setUp);
+  await comesWithoutIt();
+  assert.deepEqual(await figures(), { issued: 1, accepted: 0, refused: 0 }, 'given, and nothing known yet');
+  await comesWithoutIt();
+  assert.equal((await figures())?.refused, 0, 'came back once');
+  await comesWithoutIt();
+  assert.equal((await figures())?.refused, 1);
+});
+
 test('one that keeps both is moved: the old cookie goes once the new one was seen', async (t) => {
   const setUp = await setting(t);
   const { member, owner } = setUp;

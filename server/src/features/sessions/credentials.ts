@@ -10,7 +10,7 @@ import { cookieValue } from './cookie-header.ts';
 import { insertCredential, markSeen } from './credential-store.ts';
 import type { CookiePolicy } from './policies.ts';
 import { setLine } from './policies.ts';
-import type { CredentialRecord, LiveCredential } from './resolve.ts';
+import type { Awaited, CredentialRecord, LiveCredential } from './resolve.ts';
 import { sessionTimes } from './session-times.ts';
 import * as store from './store.ts';
 
@@ -37,8 +37,15 @@ export interface CredentialsDeps {
 export type Credentials = ReturnType<typeof createCredentials>;
 
 export function createCredentials({ db, clock, policies, rotationKey, noteCookie }: CredentialsDeps) {
-  function versionOf(name: string): number | undefined {
-    return policies().find((policy) => policy.name === name)?.version;
+  function policyOf(name: string): CookiePolicy | undefined {
+    return policies().find((policy) => policy.name === name);
+  }
+
+  /** What is awaited since its policy was last begun: an earlier attempt to roll it out is over. */
+  function awaitedNow({ awaited }: CredentialRecord): Awaited | undefined {
+    if (awaited === undefined) return undefined;
+    const from = policyOf(awaited.policy)?.from ?? null;
+    return from !== null && awaited.since >= from ? awaited : undefined;
   }
 
   async function note(
@@ -48,7 +55,7 @@ export function createCredentials({ db, clock, policies, rotationKey, noteCookie
     outcome: CookieNote['outcome'],
     userAgent: string,
   ): Promise<void> {
-    const version = versionOf(policy);
+    const version = policyOf(policy)?.version;
     if (version !== undefined) await noteCookie(trx, { sessionId, version, outcome, userAgent });
   }
 
@@ -81,7 +88,7 @@ export function createCredentials({ db, clock, policies, rotationKey, noteCookie
         secretHash: hashToken(next.secret),
         now,
       });
-      if (!isMove || record.awaited?.policy === under.name) return;
+      if (!isMove || awaitedNow(record)?.policy === under.name) return;
       await store.setAwaited(trx, record.sessionId, under.name, now);
       await note(trx, record.sessionId, under.name, 'issued', userAgent);
     });
@@ -101,7 +108,7 @@ export function createCredentials({ db, clock, policies, rotationKey, noteCookie
    * What a visit without the awaited cookie says: nothing yet, one return noted, or that the browser does not keep it.
    */
   function judgeReturn(record: CredentialRecord, now: number): 'nothing' | 'first' | 'refused' {
-    const { awaited } = record;
+    const awaited = awaitedNow(record);
     if (awaited === undefined || now - awaited.since <= sessionTimes.returnAfter) return 'nothing';
     if (awaited.firstReturnAt === null) return 'first';
     return now - awaited.firstReturnAt > sessionTimes.returnAfter ? 'refused' : 'nothing';
