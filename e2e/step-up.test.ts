@@ -13,7 +13,7 @@ function letTimePass({ site, ends }: Scene): () => void {
   const file = join(String(site.settings['DATA_DIR']), 'slipmat.sqlite');
   const database = new DatabaseSync(file, { timeout: 5_000 });
   ends.after(async () => database.close());
-  return () => database.exec('update sessions set authenticated_at = 0');
+  return () => database.exec('update credentials set authenticated_at = 0');
 }
 
 inEachEngine('the password is asked for once more, and the act goes on', [], async (scene) => {
@@ -26,7 +26,7 @@ inEachEngine('the password is asked for once more, and the act goes on', [], asy
     await tab.click({ role: 'button', name: 'Make a key' });
     await tab.fill(field, 'not this one');
     await tab.click(goOn);
-    await tab.waitFor({ text: 'This is not your password.', within: asked });
+    await tab.waitFor({ text: /^This is not your password/, within: asked });
     await tab.fill(field, password);
     await tab.click(goOn);
     await tab.waitFor({ text: /Copy it now: it is not shown again/ });

@@ -130,8 +130,7 @@ export const accountsEndpoints = {
     rate: 'write',
     params: z.object({ handle: Handle, group: Group }),
     reply: z.object({ person: Person, pausedGroups: z.array(Group) }),
-    problems: ['not-found', 'step-up-required'],
-    needsStepUp: true,
+    problems: ['not-found'],
   }),
   invite: defineEndpoint({
     method: 'POST',

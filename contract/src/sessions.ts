@@ -110,10 +110,7 @@ export const sessionsEndpoints = {
     access: 'signed-in',
     rate: 'credentials',
     body: z.strictObject({ password: z.string().check(z.minLength(1), z.maxLength(256)) }),
-    reply: z.object({
-      /** Until when it counts. */
-      until: Instant,
-    }),
+    reply: Nothing,
     problems: ['wrong-credentials'],
   }),
   signOut: defineEndpoint({

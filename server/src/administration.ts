@@ -5,6 +5,7 @@ import { type Database, openDatabase } from './db/open.ts';
 import { storageOf } from './deps.ts';
 import { createEmailVerification } from './features/accounts/email-verification.ts';
 import { createAccounts, type NewAccount } from './features/accounts/index.ts';
+import { endAllSessions } from './features/sessions/store.ts';
 import { systemClock } from './platform/clock.ts';
 import { createLog } from './platform/log.ts';
 import { systemRandom } from './platform/random.ts';
@@ -44,6 +45,18 @@ export async function changeGroup(
   group: Group,
 ): Promise<{ groups: readonly Group[]; pausedGroups: readonly Group[] }> {
   return withAccounts(config, (accounts) => accounts[act](null, handle, group));
+}
+
+/**
+ * Gives somebody another password and signs them out everywhere. @returns their handle.
+ * @throws ProblemError `not-found`, `password-too-common`
+ */
+export function setPassword(config: Config, handle: string, password: string): Promise<string> {
+  return withAccounts(config, (accounts) =>
+    accounts.setPassword(handle, password, (trx, personId) =>
+      endAllSessions(trx, personId, systemClock.now()),
+    ),
+  );
 }
 
 /** Takes somebody's e-mail address as proven. @throws ProblemError `not-found`, `email-missing` */

@@ -5,7 +5,7 @@ import { Email, Password } from '@slipmat/contract/accounts';
 import { Group } from '@slipmat/contract/capabilities';
 import { DisplayName, Handle } from '@slipmat/contract/ids';
 import { z } from 'zod';
-import { backup, changeGroup, createOwner, migrate, verifyEmail } from './administration.ts';
+import { backup, changeGroup, createOwner, migrate, setPassword, verifyEmail } from './administration.ts';
 import { adoptUsersCommand } from './cli/adopt-users.ts';
 import { rollOutCommand } from './cli/roll-out.ts';
 import { UsageError } from './cli/usage-error.ts';
@@ -18,6 +18,7 @@ const usage = `Usage: npm run slipmat -- <command>
   grant <handle> <group>       dj, moderator, mentor, staff or owner
   revoke <handle> <group>
   verify-email <handle>        takes the person’s e-mail address as proven
+  set-password <handle>        password on standard input; signs the person out everywhere
   check-config                 says whether the settings are in order, and what they are
   roll-out <act> <cookie|csrf> status, start, pause, resume, advance, roll-back, acknowledge
   adopt-users [--dry-run]      makes everybody of the old Django site a person here, once
@@ -36,6 +37,11 @@ function readConfig(): Config {
   throw new UsageError(`The settings have mistakes:\n  ${parsed.mistakes.join('\n  ')}`);
 }
 
+/** All of standard input, but for the end of its last line. */
+async function passwordTyped(): Promise<string> {
+  return (await text(process.stdin)).replace(/\r?\n$/, '');
+}
+
 const Owner = z.object({ handle: Handle, email: Email, displayName: DisplayName, password: Password });
 
 async function makeOwner(args: readonly string[]): Promise<void> {
@@ -45,7 +51,7 @@ async function makeOwner(args: readonly string[]): Promise<void> {
     'display-name': { type: 'string' },
   } as const;
   const { values } = parseArgs({ args: [...args], options });
-  const password = (await text(process.stdin)).replace(/\r?\n$/, '');
+  const password = await passwordTyped();
   const owner = Owner.safeParse({ ...values, displayName: values['display-name'], password });
   if (!owner.success) {
     const what = owner.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
@@ -53,6 +59,17 @@ async function makeOwner(args: readonly string[]): Promise<void> {
   }
   const { handle } = await createOwner(readConfig(), owner.data);
   say(`${handle} is an owner.`);
+}
+
+async function givePassword(handle: string | undefined): Promise<void> {
+  if (handle === undefined)
+    throw new UsageError('set-password takes a handle, and the password on standard input');
+  const password = Password.safeParse(await passwordTyped());
+  if (!password.success)
+    throw new UsageError(`set-password: password: ${password.error.issues[0]?.message ?? ''}`);
+  say(
+    `${await setPassword(readConfig(), handle, password.data)} has another password and is signed out everywhere.`,
+  );
 }
 
 async function regroup(act: 'grant' | 'revoke', [handle, group]: readonly string[]): Promise<void> {
@@ -105,6 +122,8 @@ async function run([command, ...args]: readonly string[]): Promise<void> {
       const { email } = await verifyEmail(readConfig(), first);
       return say(`${email} is verified for ${first}.`);
     }
+    case 'set-password':
+      return givePassword(first);
     case 'check-config':
       return checkConfig();
     case 'roll-out':

@@ -69,7 +69,7 @@ export async function anAttackedSite(after: Owner) {
     /** When everybody last gave their password; null: never. */
     async passwordsGiven(at: number | null): Promise<void> {
       await db.write(async (trx) => {
-        await trx.updateTable('sessions').set({ authenticated_at: at }).execute();
+        await trx.updateTable('credentials').set({ authenticated_at: at }).execute();
       });
     },
     /** Sends it, and checks what must hold for every refusal: declared, well-formed, nothing changed. */

@@ -43,6 +43,24 @@ describe('the command line', { concurrency: 2 }, () => {
     assert.deepEqual((await member.call(me)).account?.groups, ['member']);
   });
 
+  test('set-password works beside a running server, for whoever has none too, and signs out everywhere', async (t) => {
+    const site = await startApp(t);
+    const environment = { DATA_DIR: site.dataDir };
+    const member = await aMember(site);
+    await site.deps.db.write(async (trx) => {
+      await trx.updateTable('people').set({ password_hash: '!none' }).execute();
+    });
+    const browser = aBrowser(site);
+    await browser.refused(signIn, 'wrong-credentials', { body: { login: member.handle, password } });
+    const other = 'a needle in the hay';
+    const set = await slipmat(['set-password', member.handle], environment, `${other}\n`);
+    const said = `${member.handle} has another password and is signed out everywhere.\n`;
+    assert.deepEqual(set, { code: 0, said });
+    assert.equal((await member.call(me)).account, null);
+    await browser.refused(signIn, 'wrong-credentials', { body: { login: member.handle, password } });
+    await browser.call(signIn, { body: { login: member.handle, password: other } });
+  });
+
   test('mistakes are told in one line, with exit code 1 and no stack', async (t) => {
     const environment = { DATA_DIR: await aFolder(t) };
     const cases: readonly (readonly [readonly string[], string, RegExp])[] = [
@@ -50,6 +68,9 @@ describe('the command line', { concurrency: 2 }, () => {
       [[...owner.slice(0, 3).with(2, 'x'), ...owner.slice(3)], `${password}\n`, /handle/],
       [['grant', 'nobody-here', 'dj'], '', /nothing here|not found/i],
       [['verify-email', 'nobody-here'], '', /nothing here|not found/i],
+      [['set-password', 'nobody-here'], `${password}\n`, /nothing here|not found/i],
+      [['set-password', 'nobody-here'], 'short\n', /at least 8 characters/],
+      [['set-password'], '', /takes a handle/],
       [['grant', 'nobody-here', 'boss'], '', /one of member, dj/],
       [['create-owner', '--surprise'], '', /surprise/],
       [['dance'], '', /Usage: npm run slipmat/],

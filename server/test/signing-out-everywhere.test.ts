@@ -46,7 +46,7 @@ function inOneProcess({ name, skip, start }: TestDatabase): void {
       const { site } = await start(t);
       const { id, handle } = await aMember(site);
       const at = site.deps.clock.now();
-      const sessions = await sessionsOf(site, { ...site.deps.clock, now: () => at });
+      const sessions = await sessionsOf(site, { clock: { ...site.deps.clock, now: () => at } });
       const begun: (number | null)[] = [];
       for (let round = 0; round < 3; round += 1) {
         begun.push(await signedOutAt(site, handle));
@@ -64,7 +64,7 @@ function inOneProcess({ name, skip, start }: TestDatabase): void {
       const { site } = await start(t);
       const { id, handle } = await aMember(site);
       const { clock } = site.deps;
-      const behind = await sessionsOf(site, { ...clock, now: () => clock.now() - 60_000 });
+      const behind = await sessionsOf(site, { clock: { ...clock, now: () => clock.now() - 60_000 } });
       const ahead = await sessionsOf(site);
       const before = await signedOutAt(site, handle);
       await behind.signOutEverywhere(id, undefined, place);

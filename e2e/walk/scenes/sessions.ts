@@ -161,7 +161,7 @@ export const sessions: Scenes = [
     at: () => '/dj',
     ready: async (page) => {
       await press('Make a key')(page);
-      await page.getByLabel('Password').fill(password);
+      await page.getByRole('textbox', { name: 'Password' }).fill(password);
     },
     act: pressInDialog('Go on'),
   },

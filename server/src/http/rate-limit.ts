@@ -53,3 +53,11 @@ export function createRateLimit(clock: Clock): RateLimit {
     },
   };
 }
+
+/** Whoever holds a session may guess at its person's password so often, from whatever address. */
+const passwordTries = { burst: 10, perMinute: 1 };
+
+/** Counts one try at the password of somebody who is signed in. @throws ProblemError `rate-limited` */
+export function limitPassword(rateLimit: RateLimit, personId: string): void {
+  rateLimit.take(`password of ${personId}`, passwordTries);
+}

@@ -45,7 +45,7 @@ export interface SignedIn {
   readonly kind: 'signed-in';
   readonly person: SignedInPerson;
   readonly sessionId: string;
-  /** When the person last gave their password, milliseconds; null: never in this session. */
+  /** When the person gave their password for the cookies that came, milliseconds; null: for none of them. */
   readonly authenticatedAt: number | null;
   /** For the header `slipmat-csrf`. */
   readonly csrfToken: string;

@@ -1,13 +1,16 @@
 /** Sessions without the server around them: no passwords, no roll-outs, and a clock of one's own. */
 import { sharedSecret } from '#server/features/accounts/index.ts';
-import { createSessions } from '#server/features/sessions/index.ts';
+import { createSessions, type SessionsDeps } from '#server/features/sessions/index.ts';
 import { openPolicyBook } from '#server/features/sessions/policy-book.ts';
-import type { Clock } from '#server/platform/clock.ts';
 import type { TestApp } from '../start-app.ts';
 
-/** The sessions feature on the site's own database and secret, before any roll-out. */
-export async function sessionsOf(site: TestApp, clock: Clock = site.deps.clock) {
-  const { db, random, log } = site.deps;
+/** The sessions feature on the site's own database and secret, before any roll-out. @param parts other than the site's. */
+export async function sessionsOf(
+  site: TestApp,
+  parts: Partial<Pick<SessionsDeps, 'clock' | 'random' | 'foreign'>> = {},
+) {
+  const { db, log } = site.deps;
+  const { clock = site.deps.clock, random = site.deps.random, foreign } = parts;
   const wish = { domain: undefined, secure: true, host: 'slipmat.test', otherHosts: [] };
   return createSessions({
     db,
@@ -22,6 +25,6 @@ export async function sessionsOf(site: TestApp, clock: Clock = site.deps.clock) 
     versionsFor: () => ({ base: 1, next: undefined, takesPart: false }),
     noteCookie: async () => undefined,
     notePolicyUse: () => undefined,
-    foreign: undefined,
+    foreign,
   });
 }

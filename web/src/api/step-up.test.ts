@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import type { Endpoint } from '@slipmat/contract/endpoint';
+import { endpoints } from '@slipmat/contract/endpoints';
 import { type ProblemCode, problemOf } from '@slipmat/contract/problems';
 import { ProblemError } from './problem-error.ts';
 import { setStepUp, withStepUp } from './step-up.ts';
@@ -55,4 +59,25 @@ test('nobody is asked because of something else', async () => {
   setStepUp(() => assert.fail('asked'));
   await assert.rejects(withStepUp(refused(1, 'not-allowed').act), refusedAs('r-1'));
   assert.equal(await withStepUp(refused(0).act), 'done');
+});
+
+/** Such as `broadcastEndpoints.createKey`, and `broadcastEndpoints[` for one of several. */
+function needing(): string[] {
+  return Object.entries(endpoints).flatMap(([feature, list]) => {
+    const group = `${feature.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}Endpoints`;
+    const names = Object.entries<Endpoint>(list).filter(([, { needsStepUp }]) => needsStepUp === true);
+    return names.length === 0 ? [] : [`${group}[`, ...names.map(([name]) => `${group}.${name}`)];
+  });
+}
+
+test('what needs the password is asked for through `useAct`, which asks for it', () => {
+  const source = join(import.meta.dirname, '..');
+  const named: string[] = [];
+  for (const file of globSync('**/*.{ts,tsx}', { cwd: source })) {
+    const text = readFileSync(join(source, file), 'utf8');
+    for (const [, asks = '', what = ''] of text.matchAll(/(\w+)\(\s*(\w+Endpoints(?:\.\w+|\[))/g))
+      if (needing().includes(what)) named.push(`${asks} ${what}`);
+  }
+  assert.deepEqual(new Set(named.map((one) => one.split(' ')[0])), new Set(['useAct']));
+  assert.ok(named.includes('useAct broadcastEndpoints.createKey'));
 });

@@ -3,7 +3,7 @@ import type { Transaction } from 'kysely';
 import type { Database } from '#server/db/open.ts';
 import type { Tables } from '#server/db/schema.ts';
 import { storageTrouble } from '#server/db/storage-error.ts';
-import type { RateLimit } from '#server/http/rate-limit.ts';
+import { limitPassword, type RateLimit } from '#server/http/rate-limit.ts';
 import { emailOf, type SignedInPerson } from '#server/http/who.ts';
 import type { Clock } from '#server/platform/clock.ts';
 import { ProblemError } from '#server/platform/problem-error.ts';
@@ -28,8 +28,6 @@ export const linkTimes = {
 
 /** Links in a day, so that nobody has strangers written to. */
 const linksPerDay = 10;
-/** Guessing the password of a session that somebody left open. */
-const passwordTries = { burst: 10, perMinute: 1 };
 
 /** A mail about somebody's account, to be queued in the caller's transaction. */
 export interface AccountMail {
@@ -159,7 +157,7 @@ export function createEmailVerification(deps: EmailDeps) {
       check: { readonly rateLimit: RateLimit; readonly isRight: (password: string) => Promise<boolean> },
     ): Promise<AddressStanding> {
       const email = input.email.toLowerCase();
-      check.rateLimit.take(`password of ${person.id}`, passwordTries);
+      limitPassword(check.rateLimit, person.id);
       if (!(await check.isRight(input.password))) throw new ProblemError('wrong-credentials');
       if (email !== person.email) {
         if (await isEmailTaken(db.read, email)) throw new ProblemError('email-taken');

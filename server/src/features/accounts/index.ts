@@ -210,6 +210,34 @@ export function createAccounts(deps: AccountsDeps) {
       await insertNewcomer(trx, newcomer, { id, now: clock.now() });
       return id;
     },
+    /**
+     * For the command line: gives somebody another password, whatever they had.
+     * @param alongside part of the same transaction.
+     * @returns their handle. @throws ProblemError `not-found`, `password-too-common`
+     */
+    async setPassword(
+      handle: string,
+      password: string,
+      alongside: (trx: Transaction<Tables>, personId: string) => Promise<unknown>,
+    ): Promise<string> {
+      const person = await store.findByLogin(db.read, handle);
+      if (person === undefined) throw new ProblemError('not-found');
+      if (isTooCommon(password, person)) throw new ProblemError('password-too-common');
+      const hash = await passwords.hash(password);
+      await db.write(async (trx) => {
+        await store.setHash(trx, person.id, hash);
+        await store.audit(trx, {
+          id: newId(clock, random),
+          at: clock.now(),
+          actorId: null,
+          act: 'password.set',
+          subjectId: person.id,
+          detail: {},
+        });
+        await alongside(trx, person.id);
+      });
+      return person.handle;
+    },
     async rename(person: SignedInPerson, displayName: string): Promise<SignedInPerson> {
       await db.write(async (trx, afterCommit) => {
         await store.renamePerson(trx, person.id, displayName);

@@ -168,6 +168,10 @@ export async function replaceHash(trx: Trx, personId: string, from: string, to: 
     .execute();
 }
 
+export async function setHash(trx: Trx, personId: string, hash: string): Promise<void> {
+  await trx.updateTable('people').set({ password_hash: hash }).where('id', '=', personId).execute();
+}
+
 export async function renamePerson(trx: Trx, personId: string, displayName: string): Promise<void> {
   await trx.updateTable('people').set({ display_name: displayName }).where('id', '=', personId).execute();
 }

@@ -19,6 +19,7 @@ function credentialQuery(read: Read, ids: readonly string[]) {
       'c.policy',
       'c.secret_hash',
       'c.issued_at',
+      'c.authenticated_at',
       'c.first_seen_at',
       'c.grace_until',
       'c.session_id',
@@ -27,7 +28,6 @@ function credentialQuery(read: Read, ids: readonly string[]) {
       's.idle_expires_at',
       's.absolute_expires_at',
       's.ended_at',
-      's.authenticated_at',
       's.awaiting_policy',
       's.awaiting_since',
       's.first_return_at',
@@ -109,6 +109,8 @@ export interface NewCredential {
   readonly policy: string;
   readonly secretHash: string;
   readonly now: number;
+  /** When the person gave their password for it, or for the one that it follows; null: they did not. */
+  readonly authenticatedAt: number | null;
   /** For a credential that the browser sent before we knew it. */
   readonly seenAt?: number;
 }
@@ -120,6 +122,7 @@ function credentialInsert(trx: Trx, credential: NewCredential) {
     policy: credential.policy,
     secret_hash: credential.secretHash,
     issued_at: credential.now,
+    authenticated_at: credential.authenticatedAt,
     first_seen_at: credential.seenAt ?? null,
     grace_until: null,
   });

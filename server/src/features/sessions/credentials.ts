@@ -9,7 +9,7 @@ import { hashToken } from '#server/platform/token.ts';
 import { cookieValue } from './cookie-header.ts';
 import { insertCredential, markSeen } from './credential-store.ts';
 import type { CookiePolicy } from './policies.ts';
-import { setLine } from './policies.ts';
+import { isWritten, setLine } from './policies.ts';
 import type { Awaited, CredentialRecord, LiveCredential } from './resolve.ts';
 import { sessionTimes } from './session-times.ts';
 import * as store from './store.ts';
@@ -44,8 +44,9 @@ export function createCredentials({ db, clock, policies, rotationKey, noteCookie
   /** What is awaited since its policy was last begun: an earlier attempt to roll it out is over. */
   function awaitedNow({ awaited }: CredentialRecord): Awaited | undefined {
     if (awaited === undefined) return undefined;
-    const from = policyOf(awaited.policy)?.from ?? null;
-    return from !== null && awaited.since >= from ? awaited : undefined;
+    const policy = policyOf(awaited.policy);
+    const isGoingOn = policy !== undefined && isWritten(policy) && awaited.since >= (policy.from ?? 0);
+    return isGoingOn ? awaited : undefined;
   }
 
   async function note(
@@ -87,6 +88,7 @@ export function createCredentials({ db, clock, policies, rotationKey, noteCookie
         policy: under.name,
         secretHash: hashToken(next.secret),
         now,
+        authenticatedAt: record.authenticatedAt,
       });
       if (!isMove || awaitedNow(record)?.policy === under.name) return;
       await store.setAwaited(trx, record.sessionId, under.name, now);
@@ -101,7 +103,8 @@ export function createCredentials({ db, clock, policies, rotationKey, noteCookie
     await markSeen(trx, record, now, now + sessionTimes.grace);
     if (record.awaited?.policy !== record.policy && record.refused?.policy !== record.policy) return;
     await store.clearAwaited(trx, record.sessionId);
-    await note(trx, record.sessionId, record.policy, 'accepted', userAgent);
+    const isAnswer = awaitedNow(record) !== undefined || record.refused?.policy === record.policy;
+    if (isAnswer) await note(trx, record.sessionId, record.policy, 'accepted', userAgent);
   }
 
   /**

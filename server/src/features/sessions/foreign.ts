@@ -62,7 +62,6 @@ export function createForeignSessions({ db, clock, random, adopt }: ForeignDeps)
           ...lifeFrom(now),
           deviceLabel: deviceLabel(asker.userAgent),
           network: networkOf(asker.address),
-          authenticatedAt: null,
         });
       }
       await insertNewCredential(trx, {
@@ -71,6 +70,7 @@ export function createForeignSessions({ db, clock, random, adopt }: ForeignDeps)
         policy: foreignPolicy(candidate.name),
         secretHash: hashToken(candidate.secret),
         now,
+        authenticatedAt: null,
         seenAt: now,
       });
       return true;

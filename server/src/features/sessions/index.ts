@@ -23,7 +23,7 @@ import { createRepairing } from './repairing.ts';
 import { type CredentialRecord, type Looked, type Resolution, resolve } from './resolve.ts';
 import { sessionTimes } from './session-times.ts';
 import { createStarting, type StartFrom } from './starting.ts';
-import { createSteppingUp } from './stepping-up.ts';
+import { createSteppingUp, lastAuthenticated } from './stepping-up.ts';
 import * as store from './store.ts';
 
 export { publicHash } from './public-hash.ts';
@@ -124,14 +124,9 @@ export function createSessions(deps: SessionsDeps) {
     return isOther && place.next?.scope.kind === 'domain' ? { ...place, takesPart: true } : place;
   }
 
-  /** @param rotateAfter age in milliseconds at which the credential gets a successor. */
-  function planFor(
-    resolution: Resolution,
-    sent: SentCookies,
-    host: string,
-    rotateAfter: number = sessionTimes.rotateAfter,
-  ): CookiePlan {
+  function planFor(resolution: Resolution, sent: SentCookies, host: string): CookiePlan {
     const sessionId = resolution.kind === 'signed-in' ? resolution.credential.record.sessionId : '';
+    const { rotateAfter } = sessionTimes;
     const plan = planCookies({
       resolution,
       sent,
@@ -145,12 +140,8 @@ export function createSessions(deps: SessionsDeps) {
   }
 
   /** Lines for a response that may set cookies: dead cookies away, an old credential renewed, in this order. */
-  async function cookieLines(
-    { resolution, sent }: Looked,
-    asker: Asker,
-    rotateAfter?: number,
-  ): Promise<readonly string[]> {
-    const plan = planFor(resolution, sent, asker.host, rotateAfter);
+  async function cookieLines({ resolution, sent }: Looked, asker: Asker): Promise<readonly string[]> {
+    const plan = planFor(resolution, sent, asker.host);
     const first = lines.of(plan, sent, asker);
     if (plan.renew === undefined) return first;
     const { credential, under } = plan.renew;
@@ -169,7 +160,7 @@ export function createSessions(deps: SessionsDeps) {
       kind: 'signed-in',
       person: record.person,
       sessionId: record.sessionId,
-      authenticatedAt: record.authenticatedAt,
+      authenticatedAt: lastAuthenticated(resolution.live),
       get csrfToken() {
         return csrfToken(record.sessionId);
       },
@@ -272,12 +263,7 @@ export function createSessions(deps: SessionsDeps) {
       });
       return lines.everywhere(readCookies(cookieHeader, names()), place);
     },
-    ...createSteppingUp({
-      db,
-      clock,
-      lookUp,
-      renewedLines: (looked, asker) => cookieLines(looked, asker, 0),
-    }),
+    ...createSteppingUp({ ...deps, lookUp, planFor, lines }),
     ...createRepairing({ lookUp, planFor, lines, end }),
     /** The person of an open socket, looked up anew: a revoked session or group counts at once. */
     async refresh(who: SignedIn): Promise<Who> {

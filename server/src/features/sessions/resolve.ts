@@ -22,7 +22,7 @@ export interface CredentialRecord {
   readonly idleExpiresAt: number;
   readonly absoluteExpiresAt: number;
   readonly endedAt: number | null;
-  /** When the person last gave their password; null: never in this session. */
+  /** When the person gave their password for it, or for the one that it followed; null: they did not. */
   readonly authenticatedAt: number | null;
   readonly awaited: Awaited | undefined;
   /** A cookie that this browser does not keep. */

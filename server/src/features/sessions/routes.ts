@@ -1,7 +1,7 @@
 /** Signing in and out over HTTP, the list of devices, and finding out and mending who one is signed in as. */
 import type { Finding, Service } from '@slipmat/contract/sessions';
 import type { Call, Handlers } from '#server/http/mount.ts';
-import type { RateLimit } from '#server/http/rate-limit.ts';
+import { limitPassword, type RateLimit } from '#server/http/rate-limit.ts';
 import { noSession, type SignedInPerson, toAccount, toPerson } from '#server/http/who.ts';
 import { ProblemError } from '#server/platform/problem-error.ts';
 import type { Sessions } from './index.ts';
@@ -59,15 +59,15 @@ function signingHandlers({
     async stepUp({ body, asker, signedIn, answerForSession }) {
       const who = signedIn();
       const { id, handle } = who.person;
-      limitSignIn(rateLimit, { account: id, address: asker.address, isKnownNetwork: true });
+      limitPassword(rateLimit, id);
       const person = await deps.checkPassword(handle, body.password);
       if (person?.id !== id) {
-        const fields = [{ path: 'password', message: 'This is not your password.' }];
-        throw new ProblemError('wrong-credentials', { fields });
+        const message = 'This is not your password. Without one, ask who runs this site to set it.';
+        throw new ProblemError('wrong-credentials', { fields: [{ path: 'password', message }] });
       }
-      const { session, cookieLines, until } = await sessions.stepUp(who, asker);
+      const { session, cookieLines } = await sessions.stepUp(who, asker);
       answerForSession(session, cookieLines);
-      return { until };
+      return {};
     },
     async signOut({ asker, answerForSession }) {
       answerForSession(noSession, await sessions.signOut(asker.cookieHeader, asker));

@@ -81,7 +81,6 @@ export function createStarting({ db, clock, random, policies, ...deps }: Startin
       ...lifeFrom(now),
       deviceLabel: deviceLabel(from.userAgent),
       network: networkOf(from.address),
-      authenticatedAt: now,
       awaiting: given[1]?.policy.name,
     });
     for (const [index, one] of given.entries()) {
@@ -94,6 +93,7 @@ export function createStarting({ db, clock, random, policies, ...deps }: Startin
         policy: one.policy.name,
         secretHash,
         now: issuedAt,
+        authenticatedAt: now,
       });
       if (index > 0) await deps.note(trx, id, one.policy.name, 'issued', from.userAgent);
     }

@@ -61,8 +61,6 @@ export interface NewSession {
   readonly absoluteExpiresAt: number;
   readonly deviceLabel: string;
   readonly network: string;
-  /** When the person gave their password; null: not here. */
-  readonly authenticatedAt: number | null;
   /** Name of a cookie that is given besides the one known to be kept. */
   readonly awaiting?: string | undefined;
 }
@@ -78,7 +76,6 @@ export async function insertSession(trx: Trx, session: NewSession): Promise<void
       idle_expires_at: session.idleExpiresAt,
       absolute_expires_at: session.absoluteExpiresAt,
       ended_at: null,
-      authenticated_at: session.authenticatedAt,
       device_label: session.deviceLabel,
       network: session.network,
       awaiting_policy: session.awaiting ?? null,
@@ -90,11 +87,11 @@ export async function insertSession(trx: Trx, session: NewSession): Promise<void
     .execute();
 }
 
-/** The person gave their password. @returns false when the session has ended. */
-export async function setAuthenticated(trx: Trx, sessionId: string, now: number): Promise<boolean> {
+/** Keeps the session from ending before the transaction is over. @returns false when it has ended. */
+export async function lockAlive(trx: Trx, sessionId: string): Promise<boolean> {
   const row = await trx
     .updateTable('sessions')
-    .set({ authenticated_at: now })
+    .set({ ended_at: null })
     .where('id', '=', sessionId)
     .where('ended_at', 'is', null)
     .returning('id')

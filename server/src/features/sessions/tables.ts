@@ -8,8 +8,6 @@ export interface SessionsTables {
     idle_expires_at: number;
     absolute_expires_at: number;
     ended_at: number | null;
-    /** When the person last gave their password in it; null: never, it was adopted. */
-    authenticated_at: number | null;
     device_label: string;
     network: string;
     /** Name of the cookie that was given under a new policy and has not come back yet. */
@@ -42,6 +40,8 @@ export interface SessionsTables {
     /** SHA-256 of the secret, hexadecimal. */
     secret_hash: string;
     issued_at: number;
+    /** When the person gave their password for it, or for the one that it followed; null: they did not. */
+    authenticated_at: number | null;
     /** When the browser first sent it back: proof that it was accepted. */
     first_seen_at: number | null;
     /** Set when a newer one of the session was seen; until then this one stays valid. */

@@ -1,8 +1,6 @@
 /** What staff can do with a roll-out; only what its state allows is there. */
 import { type RollOut, type RollOutKind, rollOutsEndpoints } from '@slipmat/contract/roll-outs';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { perform } from '../../api/client.ts';
 import { useAct } from '../../api/queries.ts';
 import { Button, type ButtonVariant } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -48,12 +46,19 @@ export function Controls({ rollOut }: { readonly rollOut: RollOut }) {
 type SimpleAct = 'acknowledge' | 'pause' | 'resume' | 'advance';
 
 /** An act that takes nothing; its failure stands where it was pressed. */
-function useSimpleAct(act: SimpleAct, kind: RollOutKind) {
-  return useMutation({
-    mutationFn: () => perform(rollOutsEndpoints[act], { params: { kind } }),
-    onSuccess: keepAnswer,
-    meta: { where: 'the roll-outs', shown: true },
-  });
+function useSimpleAct(name: SimpleAct, kind: RollOutKind) {
+  const act = useAct(rollOutsEndpoints[name], { where: 'the roll-outs', shown: true });
+  const send = (done?: () => void): void =>
+    act.mutate(
+      { params: { kind } },
+      {
+        onSuccess(state) {
+          keepAnswer(state);
+          done?.();
+        },
+      },
+    );
+  return { send, error: act.error, isPending: act.isPending };
 }
 
 interface ActProps {
@@ -65,7 +70,7 @@ interface ActProps {
 
 function Act({ act: name, kind, words, variant = 'quiet' }: ActProps) {
   const act = useSimpleAct(name, kind);
-  const send = (): void => act.mutate();
+  const send = (): void => act.send();
   return (
     <>
       <Button variant={variant} busy={act.isPending} onClick={send}>
@@ -92,7 +97,7 @@ function AdvanceDialog({ rollOut, onClose }: DialogProps) {
   const act = useSimpleAct('advance', rollOut.kind);
   // What was asked stays what is asked, even when the server takes the step meanwhile.
   const [next] = useState(() => nextStep(rollOut));
-  const send = (): void => act.mutate(undefined, { onSuccess: onClose });
+  const send = (): void => act.send(onClose);
   return (
     <Dialog
       open

@@ -4,8 +4,8 @@
  */
 import { sessionsEndpoints } from '@slipmat/contract/sessions';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { useEffect, useId, useRef } from 'react';
-import { createRoot } from 'react-dom/client';
+import { useEffect, useId, useState } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
 import { queries, useAct } from '../../api/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -23,22 +23,34 @@ interface AskPasswordProps {
 
 function AskPassword({ onAnswer }: AskPasswordProps) {
   const formId = useId();
-  const handle = useMe().data?.account?.handle;
+  const account = useMe().data?.account ?? null;
+  const [asked] = useState(account);
   const act = useAct(endpoint, { where: 'your password', shown: true });
   const form = useForm({ password: '' }, act.error?.problem);
   const [path] = useLocation();
-  const askedOn = useRef(path);
+  const [askedOn] = useState(path);
+  // Another page, such as that for signing in, or another account: what was to be done is not at hand any more.
+  const isOver = path !== askedOn || account?.id !== asked?.id;
   useEffect(() => {
-    // The link to signing in, when the session has ended meanwhile, leads away from what was to be done.
-    if (path !== askedOn.current) onAnswer(false);
-  }, [path, onAnswer]);
+    if (isOver) onAnswer(false);
+  }, [isOver, onAnswer]);
   const give = (): void => act.mutate({ body: form.values }, { onSuccess: () => onAnswer(true) });
   return (
     <Dialog
       open
       onOpenChange={() => onAnswer(false)}
       title="Your password, please"
-      description="What you are about to do lasts longer than this sign-in, so it waits until we know that it is you. For the half hour after that you are not asked again."
+      description={
+        <>
+          What this gives stays when you are signed out, so we ask whether it is really you
+          {asked !== null && (
+            <>
+              , <strong>{asked.displayName}</strong>
+            </>
+          )}
+          . Then you are not asked again for a while.
+        </>
+      }
       actions={
         <>
           <Button onClick={() => onAnswer(false)}>Leave it</Button>
@@ -56,7 +68,7 @@ function AskPassword({ onAnswer }: AskPasswordProps) {
         onSubmit={submitting(form, endpoint.body, (values) => values, give)}
       >
         {/* Password managers look for whose password it is. */}
-        <input type="text" autoComplete="username" value={handle ?? ''} readOnly hidden />
+        <input type="text" autoComplete="username" value={asked?.handle ?? ''} readOnly hidden />
         <Field label="Password" type="password" autoComplete="current-password" {...form.bind('password')} />
         {form.rest !== undefined && <ProblemNotice problem={form.rest} onRetry={give} busy={act.isPending} />}
       </form>
@@ -69,22 +81,27 @@ let asking: Promise<boolean> | undefined;
 function ask(): Promise<boolean> {
   const place = document.createElement('div');
   document.body.append(place);
-  const root = createRoot(place);
-  const answer = new Promise<boolean>((resolve) =>
+  let root: Root | undefined;
+  const answer = new Promise<boolean>((resolve, reject) => {
+    root = createRoot(place, { onUncaughtError: reject });
     root.render(
       <QueryClientProvider client={queries}>
         <AskPassword onAnswer={resolve} />
       </QueryClientProvider>,
-    ),
-  );
+    );
+  });
   return answer.finally(() => {
     asking = undefined;
-    root.unmount();
+    root?.unmount();
     place.remove();
   });
 }
 
-/** Asks for the password; calls that wait at one time wait for one answer. @returns false when it was not given. */
+/**
+ * Asks for the password; calls that wait at one time wait for one answer.
+ * @returns false when it was not given.
+ * @throws what broke the dialog.
+ */
 export function askPassword(): Promise<boolean> {
   asking ??= ask();
   return asking;
