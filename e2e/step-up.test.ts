@@ -26,7 +26,7 @@ inEachEngine('the password is asked for once more, and the act goes on', [], asy
     await tab.click({ role: 'button', name: 'Make a key' });
     await tab.fill(field, 'not this one');
     await tab.click(goOn);
-    await tab.waitFor({ text: /^This is not your password/, within: asked });
+    await tab.waitFor({ text: /This is not your password/, within: asked });
     await tab.fill(field, password);
     await tab.click(goOn);
     await tab.waitFor({ text: /Copy it now: it is not shown again/ });
