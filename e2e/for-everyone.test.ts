@@ -3,18 +3,16 @@
  * What has an end is gone at its end. Text and links do no harm.
  */
 import assert from 'node:assert/strict';
-import { sendingEndpoints } from '@slipmat/contract/sending';
+import { type SentNotification, sendingEndpoints } from '@slipmat/contract/sending';
 import { anEvent } from '../server/test/broadcasts.ts';
 import { aDraft, type DraftOptions } from '../server/test/notices.ts';
 import { aDj } from '../server/test/people.ts';
 import type { Tab } from './engines/tab.ts';
 import { inEachEngine, isTitled, mustRead, type Scene } from './notified.ts';
 
-/** Long enough to be seen by a slow browser, short enough to wait for. Milliseconds. */
-const shortLife = 8_000;
-
-async function tell({ site }: Scene, draft: DraftOptions): Promise<void> {
-  await site.owner.call(sendingEndpoints.send, { body: aDraft(draft) });
+async function tell({ site }: Scene, draft: DraftOptions): Promise<SentNotification> {
+  const { notification } = await site.owner.call(sendingEndpoints.send, { body: aDraft(draft) });
+  return notification;
 }
 
 async function mustBeRead(scene: Scene, tab: Tab, second: Tab): Promise<void> {
@@ -75,8 +73,10 @@ inEachEngine('for everyone, also without an account', [], async (scene) => {
   await mustBeRead(scene, tab, second);
   await quietOnes(scene, tab, livePath);
   await scene.step('what has an end is gone at its end', async () => {
-    await tell(scene, { kind: 'must-read', title: 'Back in a moment', expiresAt: Date.now() + shortLife });
+    const { id, title, text, link } = await tell(scene, { kind: 'must-read', title: 'Back in a moment' });
     await second.waitFor(mustRead);
+    const body = { title, text, link, expiresAt: Date.now() + 1_000 };
+    await scene.site.owner.call(sendingEndpoints.change, { params: { id }, body });
     await second.waitUntilGone(mustRead);
   });
 });

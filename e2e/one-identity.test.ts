@@ -133,7 +133,7 @@ async function rollOut(journey: Journey): Promise<void> {
   const { owner } = journey.site;
   await journey.meanwhile('staff roll the new cookie and the CSRF protection out', async () => {
     for (const kind of ['cookie', 'csrf'] as const) {
-      const body = { steps: [100], stepMinutes: 1 };
+      const body = { steps: [100], stepMinutes: 60 };
       await owner.call(rollOutsEndpoints.start, { params: { kind }, body });
       assert.equal((await journey.rollOut(kind)).state, 'running');
     }
@@ -174,8 +174,14 @@ async function useBoth(journey: Journey): Promise<void> {
     await tab.goto(journey.new('/signed-in'));
     await tab.waitFor({ text: `Yes, as ${handle}` });
     await tab.waitFor({ text: 'Old site' });
+    // The page gives each service five seconds, and a loaded machine may take them.
+    await until('all have answered', async () => {
+      if (!(await tab.sees({ text: 'no answer' }))) return true;
+      await tab.click({ role: 'button', name: 'Ask again' });
+      await tab.waitFor({ text: `Yes, as ${handle}` });
+      return false;
+    });
     assert.equal(await tab.sees({ text: 'disagrees' }), false);
-    assert.equal(await tab.sees({ text: 'no answer' }), false);
   });
 }
 

@@ -10,8 +10,6 @@ import { openOwnedSite } from './site.ts';
 
 /** The refusal itself is held for about three seconds, to calm software that tries again at once. */
 const refusedWithin = 30_000;
-/** After the software was told, the DJ knows as well. */
-const toldWithin = 1_000;
 
 journey('a refused encoder shows its reason', ['ffmpeg'], openOwnedSite, async (journey) => {
   const { site } = journey;
@@ -28,7 +26,7 @@ journey('a refused encoder shows its reason', ['ffmpeg'], openOwnedSite, async (
     const encoder = await startStream(journey, { ...target, ...sent });
     const code = await within('ffmpeg is refused', encoder.ended, refusedWithin);
     assert.notEqual(code, 0);
-    await page.getByRole('heading', { name: title }).waitFor({ timeout: toldWithin });
+    await page.getByRole('heading', { name: title }).waitFor();
     await page.getByText(sentence).first().waitFor();
     await page
       .getByText(/^Lavf\/\S+, from 127\.0\.0\./)

@@ -33,9 +33,7 @@ journey('a session is ended from another device', [], openOwnedSite, async (jour
     async () => {
       const { page } = laptop;
       const notice = page.getByRole('region', { name: 'Problems' });
-      await notice
-        .getByText('This device was signed out, here or from another device.')
-        .waitFor({ timeout: 2_000 });
+      await notice.getByText('This device was signed out, here or from another device.').waitFor();
       const reference = await notice.locator('code').innerText();
       assert.ok(site.output().includes(`"reference":"${reference}"`), 'the reference leads to a log line');
       await page.getByText('Connected, read-only').waitFor();

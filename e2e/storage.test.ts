@@ -91,7 +91,7 @@ journey('the database loses a table', [], openOwnedSite, async (journey) => {
     assert.match(text, /Something broke on our side\. It has been recorded\./);
     const reference = /Reference (\S+)/.exec(text)?.[1] ?? 'none';
     assert.ok(site.output().includes(`"reference":"${reference}"`), 'the reference leads to a log line');
-    assert.doesNotMatch(text, /sql|table|chat_messages/i);
+    assert.doesNotMatch(text.replace(reference, ''), /sql|table|chat_messages/i);
   });
   await journey.step('a new page says it too, and does not pretend that the chat is empty', async () => {
     const ben = await journey.visitor('Ben');

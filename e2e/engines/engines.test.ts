@@ -81,7 +81,7 @@ for (const engine of engines) {
       const tab = await profile.newTab();
       await tab.setViewport(500, 800);
       await tab.goto(`${site.origin}/sign-in`);
-      assert.deepEqual(await tab.evaluate('[innerWidth, innerHeight]'), [500, 800]);
+      await tab.waitUntil('the page has its size', 'innerWidth === 500 && innerHeight === 800');
       await tab.fill('Handle or e-mail', 'wrong');
       await tab.fill('Handle or e-mail', 'ana');
       await tab.fill('Password', password);

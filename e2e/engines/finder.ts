@@ -147,8 +147,8 @@ function findAll(target: PlainTarget): Element[] {
     : found;
 }
 
-/** How many fit, and whether the only one can be used. */
-function lookFor(target: PlainTarget): { count: number; usable: boolean } {
+/** How many fit, whether the only one can be used, and where it is. */
+function lookFor(target: PlainTarget): { count: number; usable: boolean; place: string } {
   const found = findAll(target);
   const [only] = found;
   const usable =
@@ -156,7 +156,8 @@ function lookFor(target: PlainTarget): { count: number; usable: boolean } {
     only !== undefined &&
     !only.matches(':disabled') &&
     only.getAttribute('aria-disabled') !== 'true';
-  return { count: found.length, usable };
+  const { x, y, width, height } = only?.getBoundingClientRect() ?? new DOMRect();
+  return { count: found.length, usable, place: [x, y, width, height].join(' ') };
 }
 
 const inPage = [roleOf, spokenText, nameOf, fits, isShown, findAll, lookFor].map(String).join('\n');
@@ -180,7 +181,7 @@ export function elementExpression(target: Target): string {
   return `(() => { ${inPage}\nreturn findAll(${JSON.stringify(plain(target))})[0] ?? null; })()`;
 }
 
-/** An expression for `{ count, usable }`. */
+/** An expression for `{ count, usable, place }`. */
 export function lookExpression(target: Target): string {
   return `(() => { ${inPage}\nreturn lookFor(${JSON.stringify(plain(target))}); })()`;
 }

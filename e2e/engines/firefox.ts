@@ -111,7 +111,7 @@ function driverOf(page: Page): TabDriver {
     setViewport: (width, height) => page.setViewport({ width, height }),
     front: () => page.bringToFront(),
     isPassing: ({ message }) =>
-      /Execution context was destroyed|Cannot find context|not attached to the DOM|no such frame|no such node|stale element|discarded/i.test(
+      /Execution context was destroyed|Cannot find context|not attached to the DOM|no such frame|no such node|stale element|discarded|detached from document|not clickable/i.test(
         message,
       ),
     close: () => page.close(),

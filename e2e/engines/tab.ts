@@ -6,13 +6,13 @@ import { type Cookie, callWithinMs, type TabDriver } from './engine.ts';
 import { describeTarget, elementExpression, lookExpression, type Target, type Words } from './finder.ts';
 
 /** How long a page may take for anything, on a loaded machine. Milliseconds. */
-export const patienceMs = 30_000;
+export const patienceMs = 60_000;
 
 /** What can be handed to a function in the page. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 const Outcome = z.union([z.object({ value: z.unknown() }), z.object({ error: z.string() })]);
-const Look = z.object({ count: z.int(), usable: z.boolean() });
+const Look = z.object({ count: z.int(), usable: z.boolean(), place: z.string() });
 
 /** RFC 6265 §5.1.3 and §5.1.4. */
 function reaches(cookie: Cookie, url: URL): boolean {
@@ -144,10 +144,14 @@ export class Tab {
   async #use(target: Target, done: string, act: (element: string) => Promise<void>): Promise<void> {
     const name = describeTarget(target);
     let seen = 0;
+    let seenAt: string | undefined;
     const attempt = async (): Promise<boolean> => {
-      const { count, usable } = await this.#look(target);
+      const { count, usable, place } = await this.#look(target);
       seen = count;
-      if (!usable) return false;
+      // A press lands where something was when it was looked for: it is not to be on its way elsewhere.
+      const isStill = usable && place === seenAt;
+      seenAt = place;
+      if (!isStill) return false;
       await this.#call(`${name} is ${done}`, act(elementExpression(target)));
       return true;
     };

@@ -158,12 +158,15 @@ function driverOf(windows: Windows, handle: string): TabDriver {
  */
 const scriptWithinMs = 15_000;
 
-/** Whether the driver only says that the page went away in between. */
+/** Whether the driver only says that the page went away in between, or that what was to be pressed had moved. */
 function isPassing({ message }: Error): boolean {
-  return /^(?:stale element reference|no such element|script timeout|javascript error: .*unload)/.test(
+  return /^(?:stale element reference|no such element|element not interactable|element click intercepted|script timeout|javascript error: .*unload)/.test(
     message,
   );
 }
+
+/** How long a document may stay when the next one has been asked for; a failed navigation leaves it. Milliseconds. */
+const leftWithinMs = 20_000;
 
 /**
  * Navigates, and waits until the document that was there is gone. The driver takes a `pushState` of that document,
@@ -183,7 +186,7 @@ async function leaveBy(call: Call, navigate: () => Promise<unknown>): Promise<vo
         throw error;
       }
     },
-    callWithinMs,
+    leftWithinMs,
   );
 }
 

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { after, describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { sql } from 'kysely';
 import { type Database, openDatabase, type Storage } from '#server/db/open.ts';
 import { createLog } from '#server/platform/log.ts';
 import { aDjangoSite, anAdoptingHouse, type Location, newLocation, requireDjango } from './django.ts';
@@ -50,6 +51,17 @@ async function count(db: Database, table: 'people' | 'adopted_people' | 'person_
   return Number(rows);
 }
 
+/** Waits until nobody else is in a transaction: PostgreSQL may finish a commit of a client that is gone. */
+async function alone({ kind, read }: Database): Promise<void> {
+  if (kind === 'sqlite') return;
+  await until('nobody else is in a transaction', async () => {
+    const { rows } = await sql<{ n: number }>`
+      select count(*) as n from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'`.execute(read);
+    return Number(rows[0]?.n) === 0;
+  });
+}
+
 /** Starts the command and kills it once it has adopted somebody; @returns how many then. */
 async function killedHalfWay(db: Database, environment: Environment): Promise<number> {
   const child = spawn(process.execPath, [cli, 'adopt-users'], {
@@ -63,6 +75,7 @@ async function killedHalfWay(db: Database, environment: Environment): Promise<nu
   });
   child.kill('SIGKILL');
   assert.deepEqual(await ended, [null, 'SIGKILL']);
+  await alone(db);
   return count(db, 'adopted_people');
 }
 

@@ -49,9 +49,9 @@ async function dashboard(person: Person) {
     state: () => socket.dashboard(),
     /** Waits for a connection state. */
     is: (state: string) => socket.next(state, () => socket.dashboard().connection.state === state),
-    /** The newest refusal is the reason, within a second. */
+    /** The newest refusal is the reason, at once. */
     refused: (reason: RefusalReason) =>
-      socket.next(reason, () => socket.dashboard().attempts[0]?.reason === reason, second),
+      socket.next(reason, () => socket.dashboard().attempts[0]?.reason === reason, promptlyMs),
   };
 }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { eventLimits, eventsEndpoints } from '@slipmat/contract/events';
 import { lifecycleTimes } from '#server/features/events/lifecycle.ts';
+import { type Random, systemRandom } from '#server/platform/random.ts';
 import { anEvent, minute } from './broadcasts.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { aBrowser, aDj, aMember, aStaffMember, problemIn } from './people.ts';
@@ -72,6 +73,25 @@ describe('making', () => {
     assert.deepEqual((await (await aDj(site)).call(mine)).events, []);
   });
 
+  test('an address that is taken by chance is not used again', async (t) => {
+    let isFixed = false;
+    let drawn = 0;
+    const random: Random = {
+      bytes(length) {
+        if (!isFixed || length !== 6) return systemRandom.bytes(length);
+        drawn += 1;
+        return Buffer.alloc(length, drawn < 3 ? 1 : drawn);
+      },
+    };
+    const site = await startApp(t, { random });
+    const dj = await aDj(site);
+    isFixed = true;
+    const slugs = [await anEvent(dj, { title: 'Friday' }), await anEvent(dj, { title: 'Friday' })].map(
+      ({ slug }) => slug,
+    );
+    assert.deepEqual(slugs, ['friday-010101', 'friday-030303']);
+  });
+
   test('one that is already over is not published, and one has so many at most', async (t) => {
     const site = await startApp(t);
     const dj = await aDj(site);
@@ -79,7 +99,8 @@ describe('making', () => {
     await dj.refused(create, 'event-too-soon', { body: { ...past, publish: true } });
     const { slug } = (await dj.call(create, { body: past })).event;
     await dj.refused(publish, 'event-too-soon', { params: { slug } });
-    for (let made = 1; made < eventLimits.open; made += 1) await dj.at(site).call(create, { body: past });
+    for (let made = 1; made < eventLimits.open; made += 1)
+      await dj.at(site).call(create, { body: { ...past, title: `Past ${made}` } });
     await dj.at(site).refused(create, 'too-many', { body: past });
   });
 });

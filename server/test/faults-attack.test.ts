@@ -6,7 +6,7 @@ import { type FaultReport, faultsEndpoints } from '@slipmat/contract/faults';
 import { sessionsEndpoints } from '@slipmat/contract/sessions';
 import { sql } from 'kysely';
 import { breakableRandom } from './broken-random.ts';
-import { createFakeClock } from './fake-clock.ts';
+import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { aBrowser, aDj, aMember, aModerator, aStaffMember, problemIn } from './people.ts';
 import { startPostgres } from './services/postgres.ts';
 import { requireCommand } from './services/require-command.ts';
@@ -37,6 +37,13 @@ const sending = (reports: readonly unknown[]) => ({
   body: JSON.stringify({ reports }),
 });
 
+/** Budgets are of a minute of the clock, which begins now. */
+function aNewMinute(): FakeClock {
+  const clock = createFakeClock();
+  clock.leap(60_000 - (clock.now() % 60_000));
+  return clock;
+}
+
 test('a flood of reports from one address is refused, and costs nobody else anything', async (t) => {
   const site = await startApp(t);
   const flooder = aBrowser(site);
@@ -45,14 +52,14 @@ test('a flood of reports from one address is refused, and costs nobody else anyt
     codes.push((await flooder.fetch(sending([aReport()]))).status);
   }
   assert.ok(codes.filter((status) => status === 200).length <= 45);
-  assert.equal(codes.at(-1), 429);
+  assert.ok(codes.slice(-5).includes(429), 'refused to the end, but for one each second');
   await flooder.call(sessionsEndpoints.me);
   await aBrowser(site).call(faultsEndpoints.report, { body: { reports: [aReport() as FaultReport] } });
 });
 
 test('a flood from many addresses: counted, kept within a budget, and faults of the server still found', async (t) => {
   const random = breakableRandom();
-  const site = await startApp(t, { random });
+  const site = await startApp(t, { random, clock: aNewMinute() });
   const staff = await aStaffMember(site);
   const dj = await aDj(site);
   for (let round = 0; round < 60; round += 1) {
@@ -155,7 +162,7 @@ test('only staff see faults', async (t) => {
 });
 
 test('plain refusals give way to faults, and are counted beyond their budget', async (t) => {
-  const site = await startApp(t);
+  const site = await startApp(t, { clock: aNewMinute() });
   for (let round = 0; round < 350; round += 1) {
     await aBrowser(site).refused(sessionsEndpoints.devices, 'session-missing');
   }

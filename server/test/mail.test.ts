@@ -46,10 +46,13 @@ async function aMailHouse(t: TestContext, newStorage: NewStorage, perMinute = 60
   return { db, clock, server, process, mail: process('one') };
 }
 
+let readers = 0;
+
 /** Somebody with a verified address; the name decides what the mail server does. */
 async function aReader({ db, clock }: MailHouse, name: string): Promise<string> {
   const id = newId(clock, systemRandom);
-  const row = { id, handle: `${name}-${id.slice(-6)}`, email: `${name}-${id.slice(-6)}@example.com` };
+  readers += 1;
+  const row = { id, handle: `${name}-${readers}`, email: `${name}-${readers}@example.com` };
   await db.write((trx) =>
     trx
       .insertInto('people')

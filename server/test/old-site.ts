@@ -125,7 +125,8 @@ async function serve(owner: Owner, environment: Environment, workers: number): P
   const folder = await temporaryFolder('gunicorn', undefined);
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   // With threads, a worker may wait for ever for one of them at its end: the master kills it after a second.
-  const ending = ['--graceful-timeout', '1'];
+  // A connection is kept for longer than whoever asks keeps it, so that none is closed as a request comes in.
+  const ending = ['--graceful-timeout', '1', '--keep-alive', '75'];
   const serving = ['--chdir', source, '--preload', '--workers', String(workers), '--threads', '4'];
   const daemon = await startDaemon({
     name: 'the old site',

@@ -17,6 +17,7 @@ import { promptlyMs, within } from './until.ts';
 const { me, signIn, signOut, devices, endDevice, endOtherDevices } = sessionsEndpoints;
 
 const second = 1_000;
+const minute = 60 * second;
 
 describe('signing up, in and out', () => {
   test('signing up signs in; signing out expires the cookie and ends the session', async (t) => {
@@ -64,19 +65,24 @@ describe('signing up, in and out', () => {
   test('unknown and wrong are answered alike, after the same work', async (t) => {
     const site = await startApp(t);
     const member = await aMember(site);
-    const answers: string[] = [];
-    const times: number[] = [];
-    for (const login of [member.handle, 'nobody-here', 'nobody@example.com']) {
-      const began = performance.now();
-      const answered = await aBrowser(site).refused(signIn, 'wrong-credentials', {
-        body: { login, password: 'wrong' },
-      });
-      times.push(performance.now() - began);
-      answers.push(JSON.stringify({ ...answered, reference: '' }));
-    }
-    assert.equal(new Set(answers).size, 1);
+    const answers = new Set<string>();
+    /** The shortest of a few, which nothing else on the machine held up. */
+    const timeFor = async (login: string): Promise<number> => {
+      const times: number[] = [];
+      for (let time = 0; time < 5; time += 1) {
+        const began = performance.now();
+        const answered = await aBrowser(site).refused(signIn, 'wrong-credentials', {
+          body: { login, password: 'wrong' },
+        });
+        times.push(performance.now() - began);
+        answers.add(JSON.stringify({ ...answered, reference: '' }));
+      }
+      return Math.min(...times);
+    };
+    const known = await timeFor(member.handle);
+    const unknown = [await timeFor('nobody-here'), await timeFor('nobody@example.com')];
+    assert.equal(answers.size, 1);
     // A look-up without hashing takes about a tenth of the time.
-    const [known = 0, ...unknown] = times;
     for (const time of unknown)
       assert.ok(time > known / 3, `${time} ms for nobody, ${known} ms for somebody`);
   });
@@ -269,11 +275,11 @@ describe('time', () => {
     const clock = createFakeClock();
     const site = await startApp(t, { clock });
     const member = await aMember(site);
-    clock.leap(sessionTimes.idle - second);
+    clock.leap(sessionTimes.idle - minute);
     await member.call(devices);
-    clock.leap(sessionTimes.idle - second);
+    clock.leap(sessionTimes.idle - minute);
     await member.call(devices);
-    clock.leap(sessionTimes.idle + second);
+    clock.leap(sessionTimes.idle + minute);
     const kept = member.cookies.get('slipmat') ?? '';
     await member.refused(devices, 'session-expired');
     member.cookies.set('slipmat', kept);

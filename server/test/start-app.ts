@@ -39,7 +39,8 @@ export interface TestApp {
 /** An empty folder that is removed when its owner is over. */
 export async function aFolder(owner: Owner): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'slipmat-test-'));
-  owner.after(() => rm(folder, { recursive: true, force: true }));
+  // Processes that were told to end may still write for a moment.
+  owner.after(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
   return folder;
 }
 

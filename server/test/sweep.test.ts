@@ -202,11 +202,15 @@ describe('endpoints', () => {
     const body = JSON.stringify({ token: 'x'.repeat(24) });
     const sent = { method: 'POST', path: accountsEndpoints.showInvitation.path, headers: jsonHeaders, body };
     const codes: string[] = [];
-    for (let round = 0; round < 40; round += 1) codes.push(problemIn(await browser.fetch(sent)).code);
+    let wait: unknown;
+    for (let round = 0; round < 40; round += 1) {
+      const answered = await browser.fetch(sent);
+      codes.push(problemIn(answered).code);
+      wait = answered.headers['retry-after'] ?? wait;
+    }
     assert.equal(codes[0], 'invitation-over');
-    assert.equal(codes.at(-1), 'rate-limited');
-    const last = await browser.fetch(sent);
-    assert.ok(Number(last.headers['retry-after']) >= 1);
+    assert.ok(codes.slice(-5).includes('rate-limited'), 'to the end, but for one each second');
+    assert.ok(Number(wait) >= 1);
     assert.equal(problemIn(await aBrowser(site).fetch(sent)).code, 'invitation-over');
   });
 });

@@ -142,9 +142,13 @@ export function confusingNamesAreNothing(reader: Reader): void {
   const copies = Array.from({ length: 200 }, (_, index) => `__Host-slipmat=${index}`);
   for (const place of [0, 100, 200]) {
     const header = copies.toSpliced(place, 0, pair).join('; ');
-    const began = performance.now();
-    assert.equal(reader(header, [record]), 'live', `place ${place}`);
-    assert.ok(performance.now() - began < longestMs, `${performance.now() - began} ms`);
+    // The shortest of a few, which nothing else on the machine held up.
+    const times = Array.from({ length: 5 }, () => {
+      const began = performance.now();
+      assert.equal(reader(header, [record]), 'live', `place ${place}`);
+      return performance.now() - began;
+    });
+    assert.ok(Math.min(...times) < longestMs, `${times.join(', ')} ms`);
   }
   assert.equal(Object.hasOwn(Object.prototype, 'x'), false);
 }

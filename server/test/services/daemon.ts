@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -71,16 +72,36 @@ export async function temporaryFolder(name: string, user: User | undefined): Pro
   return folder;
 }
 
-/** A loopback port that nobody listened on a moment ago. */
-export async function freePort(): Promise<number> {
+/**
+ * Where ports are chosen: above those that browsers refuse to open, and below those that the system hands out by itself
+ * (/proc/sys/net/ipv4/ip_local_port_range), so that nobody gets one between its choice and its use.
+ */
+const portsFrom = 12_000;
+const portsTo = 32_000;
+let lastPort = randomInt(portsFrom, portsTo);
+
+async function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return false;
+    throw error;
+  }
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
+  return true;
+}
+
+/** A loopback port that nobody listened on a moment ago, and another one each time. */
+export async function freePort(): Promise<number> {
+  for (let tried = portsFrom; tried < portsTo; tried += 1) {
+    lastPort = lastPort + 1 < portsTo ? lastPort + 1 : portsFrom;
+    const port = lastPort;
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no port is free between ${portsFrom} and ${portsTo}`);
 }
 
 /** A running server process. */

@@ -13,6 +13,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { AfterCommit } from '#server/db/group-commit.ts';
 import type { Database } from '#server/db/open.ts';
 import type { Tables } from '#server/db/schema.ts';
+import { storageTrouble } from '#server/db/storage-error.ts';
 import type { SignedInPerson, Who } from '#server/http/who.ts';
 import type { Clock } from '#server/platform/clock.ts';
 import { ProblemError } from '#server/platform/problem-error.ts';
@@ -27,6 +28,9 @@ import * as store from './store.ts';
 import { createEventViews, type EventFace, faceOf } from './views.ts';
 
 type Trx = Transaction<Tables>;
+
+/** Of two events with one title, 1 in 16 million has the other's address. */
+const addressTries = 3;
 
 /** What is on the air of an event, as the broadcast feature knows it. */
 export interface AirState {
@@ -205,6 +209,18 @@ export function createEvents(deps: EventsDeps) {
     state: (read, key) => state(read, key.slice('event:'.length)),
   };
 
+  /** Inserts the event; under another address when somebody's event of the same title has it by chance. */
+  async function insert(stored: store.StoredEvent, tried = 1): Promise<store.StoredEvent> {
+    try {
+      await db.write((trx) => store.insertEvent(trx, stored));
+      return stored;
+    } catch (error) {
+      if (storageTrouble(error) !== 'duplicate' || tried === addressTries) throw error;
+      const slug = slugFor(stored.row.title, random);
+      return insert({ ...stored, row: { ...stored.row, slug } }, tried + 1);
+    }
+  }
+
   return {
     topic,
     tickEveryMs,
@@ -252,9 +268,7 @@ export function createEvents(deps: EventsDeps) {
         status: 'draft',
         ...(publish ? statusPatch(publishedStatus(input.startsAt, now), now) : {}),
       };
-      const stored = { row, slots: await slotsFor(id, times, lineup) };
-      await db.write((trx) => store.insertEvent(trx, stored));
-      return toDetail(db.read, stored);
+      return toDetail(db.read, await insert({ row, slots: await slotsFor(id, times, lineup) }));
     },
     /** @throws ProblemError `not-found` */
     async show(slug: string, who: Who): Promise<EventState & { mayEdit: boolean }> {

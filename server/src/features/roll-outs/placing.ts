@@ -1,5 +1,6 @@
 /** Where the roll-outs stand, in memory: asked with every request, read anew by tick and by message. */
 import type { Database } from '#server/db/open.ts';
+import { createNewest } from '#server/platform/newest.ts';
 import type { Enforcement } from './csrf.ts';
 import { isUnderWay, type Plan } from './plan.ts';
 import type { PolicyRow } from './policies.ts';
@@ -46,33 +47,31 @@ function rolledOut(plan: Plan | undefined, policies: readonly PolicyRow[]): Plan
 
 export function createPlacing({ db, policyRows, csrfByRollOut }: PlacingDeps) {
   let state: State | undefined;
-  let asked = 0;
-  let answered = 0;
+  const newest = createNewest();
 
   function loaded(): State {
     if (state === undefined) throw new Error('roll-outs are asked before they were loaded');
     return state;
   }
 
+  const read = (): Promise<State> =>
+    db.snapshot(async (trx) => {
+      const policies = await policyRows(trx);
+      const cookie = rolledOut(await findPlan(trx, 'cookie'), policies);
+      const csrf = await findPlan(trx, 'csrf');
+      return {
+        base: cookie?.from ?? newestWritten(policies)?.version,
+        cookie,
+        enforcement: enforcementOf(csrf, csrfByRollOut),
+      };
+    });
+
   return {
     /** Reads everything anew; of several at once the one that began last counts. */
-    async load(): Promise<void> {
-      asked += 1;
-      const turn = asked;
-      const next = await db.snapshot(async (trx): Promise<State> => {
-        const policies = await policyRows(trx);
-        const cookie = rolledOut(await findPlan(trx, 'cookie'), policies);
-        const csrf = await findPlan(trx, 'csrf');
-        return {
-          base: cookie?.from ?? newestWritten(policies)?.version,
-          cookie,
-          enforcement: enforcementOf(csrf, csrfByRollOut),
-        };
-      });
-      if (turn < answered) return;
-      answered = turn;
-      state = next;
-    },
+    load: (): Promise<void> =>
+      newest.load(read, (next) => {
+        state = next;
+      }),
     /** @throws Error before `load`, and when no policy is written. */
     versionsFor(sessionId: string): Versions {
       const { base, cookie } = loaded();

@@ -6,6 +6,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '#server/db/open.ts';
 import type { Tables } from '#server/db/schema.ts';
 import type { Clock } from '#server/platform/clock.ts';
+import { createNewest } from '#server/platform/newest.ts';
 import {
   type CookiePolicy,
   type CookieWish,
@@ -118,16 +119,21 @@ export interface PolicyBook {
  */
 export async function openPolicyBook(db: Database, clock: Clock, wish: CookieWish): Promise<PolicyBook> {
   let policies: readonly CookiePolicy[] = [];
+  const newest = createNewest();
+  const toPolicy = (row: PolicyRow): CookiePolicy => ({
+    ...declarePolicy(row.version, { ...wish, domain: row.domain ?? undefined, secure: row.secure }),
+    name: row.name,
+    from: row.writtenFrom,
+    until: row.writtenUntil,
+  });
 
-  async function load(): Promise<void> {
-    const rows = await policyRows(db.read);
-    policies = rows.map((row) => ({
-      ...declarePolicy(row.version, { ...wish, domain: row.domain ?? undefined, secure: row.secure }),
-      name: row.name,
-      from: row.writtenFrom,
-      until: row.writtenUntil,
-    }));
-  }
+  const load = (): Promise<void> =>
+    newest.load(
+      () => policyRows(db.read),
+      (rows) => {
+        policies = rows.map(toPolicy);
+      },
+    );
 
   await db.write((trx) => follow(trx, wish, clock.now()));
   await load();

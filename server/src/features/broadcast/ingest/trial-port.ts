@@ -56,7 +56,7 @@ export interface TrialOptions {
 }
 
 /** How long a condition may take on a loaded machine. */
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 
 /** Waits until `condition` holds; fails after a deadline. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
