@@ -29,7 +29,7 @@ function steering(
   button: string,
 ): HttpScene {
   return {
-    of: ['features/roll-outs/controls.tsx: rollOutsEndpoints[act]'],
+    of: ['features/roll-outs/controls.tsx: rollOutsEndpoints[name]'],
     fails: rollOutsEndpoints[endpoint],
     as: 'owner',
     at,
