@@ -75,7 +75,7 @@ inEachEngine('for everyone, also without an account', [], async (scene) => {
   await scene.step('what has an end is gone at its end', async () => {
     const { id, title, text, link } = await tell(scene, { kind: 'must-read', title: 'Back in a moment' });
     await second.waitFor(mustRead);
-    const body = { title, text, link, expiresAt: Date.now() + 1_000 };
+    const body = { title, text, link, expiresAt: Date.now() + 5_000 };
     await scene.site.owner.call(sendingEndpoints.change, { params: { id }, body });
     await second.waitUntilGone(mustRead);
   });

@@ -196,6 +196,10 @@ export const rollOutsEndpoints = {
     ...forward,
     path: '/api/staff/roll-outs/{kind}/advance',
     summary: 'Go to the next step now; after the last one, complete: the old way is no longer written.',
+    body: z.strictObject({
+      /** Per cent at which it stands: nobody goes further than they meant when it went on by itself meanwhile. */
+      from: z.optional(z.int().check(z.minimum(0), z.maximum(100))),
+    }),
   }),
   rollBack: defineEndpoint({
     ...manage,

@@ -69,6 +69,9 @@ function ticksOf(house: House): readonly Tick[] {
   ];
 }
 
+/** Sessions that the command line ends, which can tell no process, lose their sockets after so long at most. */
+const endedLookMs = 5_000;
+
 /** Builds the whole server on opened dependencies, without listening. */
 export async function buildApp(config: Config, deps: Deps, options: AppOptions = {}): Promise<App> {
   const { hub, clock, log } = deps;
@@ -106,7 +109,14 @@ export async function buildApp(config: Config, deps: Deps, options: AppOptions =
     }),
     await hub.subscribe(hubChannels.keysRevoked, (keyId) => sources.closeKey(String(keyId))),
   ];
-  const ticks = ticksOf(house);
+  const ticks = [
+    ...ticksOf(house),
+    {
+      name: 'sockets of ended sessions',
+      everyMs: endedLookMs,
+      act: async () => realtime.endSessions(await house.sessions.endedOf(realtime.sessions())),
+    },
+  ];
   const stopTicks = options.ticks === false ? async () => undefined : startTicks(ticks, clock, log);
 
   function port(): number {

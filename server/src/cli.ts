@@ -1,4 +1,6 @@
 /** Commands for whoever runs the server: `npm run slipmat -- <command>`. */
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { Email, Password } from '@slipmat/contract/accounts';
@@ -37,9 +39,18 @@ function readConfig(): Config {
   throw new UsageError(`The settings have mistakes:\n  ${parsed.mistakes.join('\n  ')}`);
 }
 
-/** All of standard input, but for the end of its last line. */
+/** All of standard input, but for the end of its last line; at a terminal it is asked for, and not shown. */
 async function passwordTyped(): Promise<string> {
-  return (await text(process.stdin)).replace(/\r?\n$/, '');
+  if (!process.stdin.isTTY) return (await text(process.stdin)).replace(/\r?\n$/, '');
+  process.stderr.write('Password: ');
+  const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input: process.stdin, output: unseen, terminal: true });
+  try {
+    return await terminal.question('');
+  } finally {
+    terminal.close();
+    process.stderr.write('\n');
+  }
 }
 
 const Owner = z.object({ handle: Handle, email: Email, displayName: DisplayName, password: Password });

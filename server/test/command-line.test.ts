@@ -4,10 +4,12 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
+import { closeCodes } from '@slipmat/contract/close-codes';
 import { sessionsEndpoints } from '@slipmat/contract/sessions';
 import { aBrowser, aMember, password } from './people.ts';
 import { failedStart, slipmat } from './server-process.ts';
 import { aFolder, startApp } from './start-app.ts';
+import { promptlyMs, within } from './until.ts';
 
 const { me, signIn } = sessionsEndpoints;
 
@@ -52,10 +54,13 @@ describe('the command line', { concurrency: 2 }, () => {
     });
     const browser = aBrowser(site);
     await browser.refused(signIn, 'wrong-credentials', { body: { login: member.handle, password } });
+    const idle = await member.socket();
     const other = 'a needle in the hay';
     const set = await slipmat(['set-password', member.handle], environment, `${other}\n`);
     const said = `${member.handle} has another password and is signed out everywhere.\n`;
     assert.deepEqual(set, { code: 0, said });
+    await site.app.advance();
+    assert.equal((await within('the close', idle.closed, promptlyMs)).code, closeCodes.sessionEnded.code);
     assert.equal((await member.call(me)).account, null);
     await browser.refused(signIn, 'wrong-credentials', { body: { login: member.handle, password } });
     await browser.call(signIn, { body: { login: member.handle, password: other } });

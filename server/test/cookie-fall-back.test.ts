@@ -1,14 +1,16 @@
 /** A browser that keeps the old cookie only: during a roll-out, after it, and when it signs in anew. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { eventsEndpoints } from '@slipmat/contract/events';
 import { rollOutsEndpoints } from '@slipmat/contract/roll-outs';
 import { sessionsEndpoints } from '@slipmat/contract/sessions';
+import { sessionTimes } from '#server/features/sessions/index.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { aBrowser, aMember, anOwner, type Browser, type OwnSite, Person, password } from './people.ts';
 import { freePort } from './services/daemon.ts';
 import { aFolder, startApp } from './start-app.ts';
 
-const { me, signIn, devices } = sessionsEndpoints;
+const { me, signIn, devices, stepUp, repair } = sessionsEndpoints;
 const old = '__Host-slipmat';
 const shared = '__Secure-slipmat-2';
 interface Setting {
@@ -99,6 +101,29 @@ test('a second attempt counts nothing that the first one gave', async (t) => {
   await comesWithoutIt();
   assert.equal((await figures())?.refused, 1);
 });
+
+for (const [what, act] of [
+  ['gives the password once more', (member) => member.call(stepUp, { body: { password } })],
+  ['has its cookies repaired', (member) => member.call(repair)],
+] satisfies readonly (readonly [string, (member: Person) => Promise<unknown>])[])
+  test(`one that ${what} as its move is due gets the new cookie with the answer, and is counted as it is`, async (t) => {
+    const setUp = await setting(t);
+    const { member, clock, owner } = setUp;
+    const figures = async () => (await owner.call(rollOutsEndpoints.show)).rollOuts[0]?.figures;
+    await start(setUp);
+    await act(member);
+    assert.ok(member.cookies.has(old) && member.cookies.has(shared), 'both');
+    assert.deepEqual(await figures(), { issued: 1, accepted: 0, refused: 0 });
+    for (let visit = 0; visit < 3; visit += 1) {
+      await member.call(eventsEndpoints.list);
+      clock.leap(6_000);
+    }
+    assert.deepEqual(await figures(), { issued: 1, accepted: 1, refused: 0 });
+    clock.leap(sessionTimes.grace);
+    await member.call(me);
+    assert.ok(!member.cookies.has(old), 'the old one is superseded');
+    assert.equal((await member.call(me)).account?.id, member.id);
+  });
 
 test('one that keeps both is moved: the old cookie goes once the new one was seen', async (t) => {
   const setUp = await setting(t);

@@ -272,7 +272,8 @@ for (const [name, skip, newStorage] of await storages()) {
       );
       await assert.rejects(house.rollOuts.advance(boss, 'cookie'), isState);
       assert.equal(rollOutOf(await house.rollOuts.resume(boss, 'cookie'), 'cookie').revision, 1);
-      await house.rollOuts.advance(boss, 'cookie');
+      await assert.rejects(house.rollOuts.advance(boss, 'cookie', 25), isState, 'meant from another step');
+      await house.rollOuts.advance(boss, 'cookie', 50);
       const done = rollOutOf(await house.rollOuts.advance(boss, 'cookie'), 'cookie');
       assert.equal(done.state, 'complete');
       assert.equal(done.history[0]?.by, 'boss');

@@ -70,6 +70,7 @@ export const rollOuts: Scenes = [
   steering('acknowledge', { state: 'stopped', alertSince: 1 }, 'Noted'),
   {
     ...steering('advance', { state: 'running', percent: 5 }, ''),
+    of: ['features/roll-outs/controls.tsx: rollOutsEndpoints.advance'],
     ready: press('Next step now…'),
     act: (page) => page.getByRole('dialog').getByRole('button').last().click(),
   },

@@ -35,6 +35,8 @@ export interface RealtimeDeps {
 export interface Realtime {
   /** Closes this process's sockets of the sessions. */
   endSessions(sessionIds: ReadonlySet<string>): void;
+  /** Ids of the sessions that have a socket on this process. */
+  sessions(): ReadonlySet<string>;
   readonly open: number;
   /** Closes every socket with a reason and takes no new ones; resolves when messages under way are done with. */
   close(): Promise<void>;
@@ -233,6 +235,8 @@ export function attachRealtime(server: Server, deps: RealtimeDeps): Realtime {
         if (who.kind === 'signed-in' && sessionIds.has(who.sessionId)) connection.close('sessionEnded');
       }
     },
+    sessions: () =>
+      new Set([...connections].flatMap(({ who }) => (who.kind === 'signed-in' ? [who.sessionId] : []))),
     get open() {
       return connections.size;
     },

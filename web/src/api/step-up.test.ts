@@ -75,8 +75,16 @@ test('what needs the password is asked for through `useAct`, which asks for it',
   const named: string[] = [];
   for (const file of globSync('**/*.{ts,tsx}', { cwd: source })) {
     const text = readFileSync(join(source, file), 'utf8');
-    for (const [, asks = '', what = ''] of text.matchAll(/(\w+)\(\s*(\w+Endpoints(?:\.\w+|\[))/g))
+    const aliases = new Map(
+      [...text.matchAll(/const (\w+) = (\w+Endpoints(?:\.\w+|\[))/g)].map(([, alias = '', what = '']) => [
+        alias,
+        what,
+      ]),
+    );
+    for (const [, asks = '', given = ''] of text.matchAll(/(\w+)\(\s*(\w+(?:\.\w+|\[)?)/g)) {
+      const what = aliases.get(given) ?? given;
       if (needing().includes(what)) named.push(`${asks} ${what}`);
+    }
   }
   assert.deepEqual(new Set(named.map((one) => one.split(' ')[0])), new Set(['useAct']));
   assert.ok(named.includes('useAct broadcastEndpoints.createKey'));

@@ -94,9 +94,11 @@ export function createRollOuts(deps: RollOutsDeps) {
 
   const show = (): Promise<RollOutsState> => db.snapshot((trx) => view.state(trx));
 
-  async function act(by: Actor, kind: RollOutKind, move: Move): Promise<RollOutsState> {
+  /** @param from per cent at which it must stand; undefined: wherever it stands. */
+  async function act(by: Actor, kind: RollOutKind, move: Move, from?: number): Promise<RollOutsState> {
     const current = await view.current(db.read, kind);
     if (current === undefined) throw nothingToRollOut(kind);
+    if (from !== undefined && current.plan.percent !== from) throw new ProblemError('roll-out-state');
     // Two of staff may read the same notice.
     if (move.type === 'acknowledge' && current.plan.alertSince === null) return show();
     const state = await changes.carryOut({ kind, current, move, by });
@@ -174,7 +176,7 @@ export function createRollOuts(deps: RollOutsDeps) {
     pause: (by: Actor, kind: RollOutKind) => act(by, kind, { type: 'pause' }),
     resume: (by: Actor, kind: RollOutKind) => act(by, kind, { type: 'resume' }),
     /** To the next step now; after the last one, complete. */
-    advance: (by: Actor, kind: RollOutKind) => act(by, kind, { type: 'advance' }),
+    advance: (by: Actor, kind: RollOutKind, from?: number) => act(by, kind, { type: 'advance' }, from),
     /** @param reason empty without one. */
     rollBack: (by: Actor, kind: RollOutKind, reason: string) =>
       act(by, kind, { type: 'roll-back', reason: reason === '' ? null : reason }),

@@ -14,7 +14,7 @@ export function rollOutRoutes(rollOuts: RollOuts): Handlers<'roll-outs'> {
     start: ({ params, body, signedIn }) => rollOuts.start(actor(signedIn()), params.kind, body),
     pause: ({ params, signedIn }) => rollOuts.pause(actor(signedIn()), params.kind),
     resume: ({ params, signedIn }) => rollOuts.resume(actor(signedIn()), params.kind),
-    advance: ({ params, signedIn }) => rollOuts.advance(actor(signedIn()), params.kind),
+    advance: ({ params, body, signedIn }) => rollOuts.advance(actor(signedIn()), params.kind, body.from),
     rollBack: ({ params, body, signedIn }) => rollOuts.rollBack(actor(signedIn()), params.kind, body.reason),
     acknowledge: ({ params, signedIn }) => rollOuts.acknowledge(actor(signedIn()), params.kind),
   };

@@ -41,12 +41,23 @@ export function createCredentials({ db, clock, policies, rotationKey, noteCookie
     return policies().find((policy) => policy.name === name);
   }
 
-  /** What is awaited since its policy was last begun: an earlier attempt to roll it out is over. */
+  /** True of what was given before its policy was last begun: an earlier attempt to roll it out is over. */
+  function isFromBefore(policy: string, givenAt: number): boolean {
+    const from = policyOf(policy)?.from ?? null;
+    return from !== null && givenAt < from;
+  }
+
+  /** What the attempt under way waits for. */
   function awaitedNow({ awaited }: CredentialRecord): Awaited | undefined {
-    if (awaited === undefined) return undefined;
+    if (awaited === undefined || isFromBefore(awaited.policy, awaited.since)) return undefined;
     const policy = policyOf(awaited.policy);
-    const isGoingOn = policy !== undefined && isWritten(policy) && awaited.since >= (policy.from ?? 0);
-    return isGoingOn ? awaited : undefined;
+    return policy !== undefined && isWritten(policy) ? awaited : undefined;
+  }
+
+  /** When the credential's cookie was given under a policy that its session was moved to; undefined when it was not. */
+  function movedAt({ policy, awaited, refused }: CredentialRecord): number | undefined {
+    if (awaited?.policy === policy) return awaited.since;
+    return refused?.policy === policy ? refused.until - sessionTimes.refusedFor : undefined;
   }
 
   async function note(
@@ -75,10 +86,13 @@ export function createCredentials({ db, clock, policies, rotationKey, noteCookie
     };
   }
 
-  /** Gives the session a successor under the policy; the old credential stays valid until the new one is seen. */
+  /**
+   * Gives the session a successor under the policy; the old credential stays valid until the new one is seen. It is the
+   * newer of the two by any clock, since being seen it ends what is older.
+   */
   async function renew(credential: LiveCredential, under: CookiePolicy, userAgent: string): Promise<string> {
     const { record } = credential;
-    const now = clock.now();
+    const now = Math.max(clock.now(), record.issuedAt + 1);
     const next = successorOf(credential, under);
     const isMove = record.policy !== under.name;
     await db.write(async (trx) => {
@@ -101,10 +115,11 @@ export function createCredentials({ db, clock, policies, rotationKey, noteCookie
   async function accept(trx: Trx, record: CredentialRecord, userAgent: string): Promise<void> {
     const now = clock.now();
     await markSeen(trx, record, now, now + sessionTimes.grace);
-    if (record.awaited?.policy !== record.policy && record.refused?.policy !== record.policy) return;
+    const givenAt = movedAt(record);
+    if (givenAt === undefined) return;
     await store.clearAwaited(trx, record.sessionId);
-    const isAnswer = awaitedNow(record) !== undefined || record.refused?.policy === record.policy;
-    if (isAnswer) await note(trx, record.sessionId, record.policy, 'accepted', userAgent);
+    if (!isFromBefore(record.policy, givenAt))
+      await note(trx, record.sessionId, record.policy, 'accepted', userAgent);
   }
 
   /**

@@ -263,8 +263,8 @@ export function createSessions(deps: SessionsDeps) {
       });
       return lines.everywhere(readCookies(cookieHeader, names()), place);
     },
-    ...createSteppingUp({ ...deps, lookUp, planFor, lines }),
-    ...createRepairing({ lookUp, planFor, lines, end }),
+    ...createSteppingUp({ ...deps, lookUp, planFor, placing, lines, renew: credentials.renew }),
+    ...createRepairing({ lookUp, planFor, lines, end, renew: credentials.renew }),
     /** The person of an open socket, looked up anew: a revoked session or group counts at once. */
     async refresh(who: SignedIn): Promise<Who> {
       const person = await store.findSession(db.read, who.sessionId, clock.now());
@@ -281,6 +281,8 @@ export function createSessions(deps: SessionsDeps) {
         current: row.id === who.sessionId,
       }));
     },
+    /** Those of the sessions that have ended. */
+    endedOf: (sessionIds: ReadonlySet<string>) => store.endedOf(db.read, [...sessionIds]),
     /** Forgets sessions that ended long ago; for a tick. */
     async prune(): Promise<void> {
       await db.write((trx) => prune(trx, clock.now()));

@@ -1,10 +1,11 @@
 /** Finding out how a browser's cookies were read, and mending what is wrong with them. */
 import type { CookieReading } from '@slipmat/contract/sessions';
-import { noSession } from '#server/http/who.ts';
+import { type Asker, noSession } from '#server/http/who.ts';
 import { ProblemError } from '#server/platform/problem-error.ts';
 import type { SentCookies } from './cookie-header.ts';
 import type { CookieLines, Place } from './cookie-lines.ts';
 import type { CookiePlan } from './cookie-plan.ts';
+import type { Credentials } from './credentials.ts';
 import { publicHash } from './public-hash.ts';
 import type { Looked, Resolution } from './resolve.ts';
 
@@ -12,10 +13,11 @@ export interface RepairingDeps {
   readonly lookUp: (cookieHeader: string | undefined) => Promise<Looked>;
   readonly planFor: (resolution: Resolution, sent: SentCookies, host: string) => CookiePlan;
   readonly lines: CookieLines;
+  readonly renew: Credentials['renew'];
   readonly end: (sessionIds: readonly string[]) => Promise<number>;
 }
 
-export function createRepairing({ lookUp, planFor, lines, end }: RepairingDeps) {
+export function createRepairing({ lookUp, planFor, lines, renew, end }: RepairingDeps) {
   return {
     /** The accounts that the browser is signed in to, newest sign-in first. */
     async accounts(cookieHeader: string | undefined) {
@@ -44,13 +46,15 @@ export function createRepairing({ lookUp, planFor, lines, end }: RepairingDeps) 
       return { person: chosen.record.person, session, cookieLines: lines.of(plan, sent, place) };
     },
     /** Every cookie that signs nobody in away, wherever it lies; the live ones again. */
-    async repair(cookieHeader: string | undefined, place: Place) {
-      const { sent, resolution } = await lookUp(cookieHeader);
-      const plan = planFor(resolution, sent, place.host);
+    async repair(asker: Asker) {
+      const { sent, resolution } = await lookUp(asker.cookieHeader);
+      const plan = planFor(resolution, sent, asker.host);
       const live = resolution.kind === 'signed-in' ? resolution.live : [];
       const keep = live.filter(({ record, candidate }) => record.graceUntil === null && !candidate.isForeign);
       const needed = new Set(keep.map(({ candidate }) => candidate.name));
-      const cookieLines = [...lines.everywhere(sent, place), ...keep.toReversed().map(lines.live)];
+      const cookieLines = [...lines.everywhere(sent, asker), ...keep.toReversed().map(lines.live)];
+      if (plan.renew !== undefined)
+        cookieLines.push(await renew(plan.renew.credential, plan.renew.under, asker.userAgent));
       const removed = plan.expire.map(({ name }) => name).filter((name) => !needed.has(name));
       const record = resolution.kind === 'signed-in' ? resolution.credential.record : undefined;
       const session = record === undefined ? noSession : publicHash(record.sessionId);

@@ -62,7 +62,8 @@ function signingHandlers({
       limitPassword(rateLimit, id);
       const person = await deps.checkPassword(handle, body.password);
       if (person?.id !== id) {
-        const message = 'This is not your password. Without one, ask who runs this site to set it.';
+        const message =
+          'This is not your password. If you forgot it, or never had one here, whoever runs this site can set one.';
         throw new ProblemError('wrong-credentials', { fields: [{ path: 'password', message }] });
       }
       const { session, cookieLines } = await sessions.stepUp(who, asker);
@@ -149,7 +150,7 @@ function repairHandlers({
       return { account: toAccount(chosen.person) };
     },
     async repair({ asker, answerForSession }) {
-      const repaired = await sessions.repair(asker.cookieHeader, asker);
+      const repaired = await sessions.repair(asker);
       answerForSession(repaired.session, repaired.cookieLines);
       return {
         account: repaired.person === null ? null : toAccount(repaired.person),

@@ -11,8 +11,9 @@ import { newSecret, type Random } from '#server/platform/random.ts';
 import { hashToken } from '#server/platform/token.ts';
 import { cookieValue, type SentCookies } from './cookie-header.ts';
 import type { CookieLines } from './cookie-lines.ts';
-import type { CookiePlan } from './cookie-plan.ts';
+import type { CookiePlan, Placing } from './cookie-plan.ts';
 import { insertCredential } from './credential-store.ts';
+import type { Credentials } from './credentials.ts';
 import { type CookiePolicy, setLine } from './policies.ts';
 import { publicHash } from './public-hash.ts';
 import type { LiveCredential, Looked, Resolution } from './resolve.ts';
@@ -26,8 +27,9 @@ export interface SteppingUpDeps {
   readonly policies: () => readonly CookiePolicy[];
   readonly lookUp: (cookieHeader: string | undefined) => Promise<Looked>;
   readonly planFor: (resolution: Resolution, sent: SentCookies, host: string) => CookiePlan;
+  readonly placing: (sessionId: string) => Placing;
+  readonly renew: Credentials['renew'];
   readonly lines: CookieLines;
-  readonly versionsFor: (sessionId: string) => { readonly base: number };
 }
 
 /** When the person gave their password for any of the cookies that came; null: for none. */
@@ -36,16 +38,37 @@ export function lastAuthenticated(live: readonly LiveCredential[]): number | nul
   return times.length === 0 ? null : Math.max(...times);
 }
 
+/** A credential that was just made. */
+interface Risen {
+  readonly id: string;
+  readonly secret: string;
+  readonly under: CookiePolicy;
+  readonly now: number;
+}
+
 export function createSteppingUp({ db, clock, random, policies, lookUp, ...deps }: SteppingUpDeps) {
   /** One that the browser is known to keep; a browser with the old site's cookie only gets what everybody gets. */
   function policyFor(live: readonly LiveCredential[], sessionId: string): CookiePolicy {
     const own = live.find(({ candidate }) => !candidate.isForeign)?.record.policy;
-    const { base } = deps.versionsFor(sessionId);
-    const policy = policies().find(({ name, version }) =>
-      own === undefined ? version === base : name === own,
-    );
-    if (policy === undefined) throw new Error('no cookie policy is written');
-    return policy;
+    const { base } = deps.placing(sessionId);
+    return policies().find(({ name }) => name === own) ?? base;
+  }
+
+  /** The credential as a request that brings it would have it. */
+  function asLive({ record }: LiveCredential, { id, secret, under, now }: Risen): LiveCredential {
+    const value = cookieValue(id, secret);
+    return {
+      candidate: { name: under.name, value, credentialId: id, secret, isForeign: false },
+      record: {
+        ...record,
+        id,
+        policy: under.name,
+        issuedAt: now,
+        firstSeenAt: null,
+        graceUntil: null,
+        authenticatedAt: now,
+      },
+    };
   }
 
   return {
@@ -79,11 +102,16 @@ export function createSteppingUp({ db, clock, random, policies, lookUp, ...deps 
       });
       const plan = deps.planFor(resolution, sent, asker.host);
       const again = plan.again.filter(({ candidate }) => candidate.name !== under.name);
-      const given = setLine(under, cookieValue(id, secret), newest.record.absoluteExpiresAt - now);
-      return {
-        session: publicHash(sessionId),
-        cookieLines: [...deps.lines.of({ ...plan, again }, sent, asker), given],
-      };
+      const cookieLines = [
+        ...deps.lines.of({ ...plan, again }, sent, asker),
+        setLine(under, cookieValue(id, secret), newest.record.absoluteExpiresAt - now),
+      ];
+      // A move to another policy that is due goes on from the new cookie.
+      if (plan.renew !== undefined && plan.renew.under !== under) {
+        const risen = asLive(newest, { id, secret, under, now });
+        cookieLines.push(await deps.renew(risen, plan.renew.under, asker.userAgent));
+      }
+      return { session: publicHash(sessionId), cookieLines };
     },
   };
 }

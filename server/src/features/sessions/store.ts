@@ -87,6 +87,24 @@ export async function insertSession(trx: Trx, session: NewSession): Promise<void
     .execute();
 }
 
+/** Ids in one question: each is a parameter, and there are as many as sockets. */
+const idsAtOnce = 500;
+
+/** Those of the sessions that have ended. */
+export async function endedOf(read: Read, sessionIds: readonly string[]): Promise<Set<string>> {
+  const ended = new Set<string>();
+  for (let first = 0; first < sessionIds.length; first += idsAtOnce) {
+    const rows = await read
+      .selectFrom('sessions')
+      .select('id')
+      .where('id', 'in', sessionIds.slice(first, first + idsAtOnce))
+      .where('ended_at', 'is not', null)
+      .execute();
+    for (const { id } of rows) ended.add(id);
+  }
+  return ended;
+}
+
 /** Keeps the session from ending before the transaction is over. @returns false when it has ended. */
 export async function lockAlive(trx: Trx, sessionId: string): Promise<boolean> {
   const row = await trx

@@ -43,23 +43,7 @@ export function Controls({ rollOut }: { readonly rollOut: RollOut }) {
   );
 }
 
-type SimpleAct = 'acknowledge' | 'pause' | 'resume' | 'advance';
-
-/** An act that takes nothing; its failure stands where it was pressed. */
-function useSimpleAct(name: SimpleAct, kind: RollOutKind) {
-  const act = useAct(rollOutsEndpoints[name], { where: 'the roll-outs', shown: true });
-  const send = (done?: () => void): void =>
-    act.mutate(
-      { params: { kind } },
-      {
-        onSuccess(state) {
-          keepAnswer(state);
-          done?.();
-        },
-      },
-    );
-  return { send, error: act.error, isPending: act.isPending };
-}
+type SimpleAct = 'acknowledge' | 'pause' | 'resume';
 
 interface ActProps {
   readonly act: SimpleAct;
@@ -68,23 +52,17 @@ interface ActProps {
   readonly variant?: ButtonVariant;
 }
 
+/** An act that takes nothing. Its failure floats: by then another button may stand in the place of this one. */
 function Act({ act: name, kind, words, variant = 'quiet' }: ActProps) {
-  const act = useSimpleAct(name, kind);
-  const send = (): void => act.send();
+  const act = useAct(rollOutsEndpoints[name], { where: 'the roll-outs' });
   return (
-    <>
-      <Button variant={variant} busy={act.isPending} onClick={send}>
-        {words}
-      </Button>
-      {act.error !== null && (
-        <ProblemNotice
-          problem={act.error.problem}
-          onRetry={send}
-          busy={act.isPending}
-          className="order-last basis-full"
-        />
-      )}
-    </>
+    <Button
+      variant={variant}
+      busy={act.isPending}
+      onClick={() => act.mutate({ params: { kind } }, { onSuccess: keepAnswer })}
+    >
+      {words}
+    </Button>
   );
 }
 
@@ -94,10 +72,20 @@ interface DialogProps {
 }
 
 function AdvanceDialog({ rollOut, onClose }: DialogProps) {
-  const act = useSimpleAct('advance', rollOut.kind);
-  // What was asked stays what is asked, even when the server takes the step meanwhile.
-  const [next] = useState(() => nextStep(rollOut));
-  const send = (): void => act.send(onClose);
+  const { kind } = rollOut;
+  const act = useAct(rollOutsEndpoints.advance, { where: 'the roll-outs', shown: true });
+  // What was asked stays what is asked, and is refused when the server took the step meanwhile.
+  const [{ from, next }] = useState(() => ({ from: rollOut.percent, next: nextStep(rollOut) }));
+  const send = (): void =>
+    act.mutate(
+      { params: { kind }, body: { from } },
+      {
+        onSuccess(state) {
+          keepAnswer(state);
+          onClose();
+        },
+      },
+    );
   return (
     <Dialog
       open
