@@ -17,24 +17,52 @@ export function Controls({ rollOut }: { readonly rollOut: RollOut }) {
   const { kind, state, alertSince } = rollOut;
   const [asking, setAsking] = useState<Asking>();
   const close = (): void => setAsking(undefined);
+  const noted = useSteering('acknowledge', kind);
+  const pause = useSteering('pause', kind);
+  const resume = useSteering('resume', kind);
+  const acts = [noted, pause, resume];
+  const button = (act: Steering, words: string, variant: ButtonVariant = 'quiet') => (
+    <Button
+      variant={variant}
+      busy={act.isPending}
+      onClick={() => {
+        for (const one of acts) one.reset();
+        act.send();
+      }}
+    >
+      {words}
+    </Button>
+  );
   const isRunning = state === 'running';
   const mayStart = state === 'ready' || state === 'stopped' || state === 'rolled-back';
   const mayRollBack = isRunning || state === 'paused' || state === 'complete';
   return (
     <div className="flex flex-wrap items-start gap-3">
-      {alertSince !== null && <Act act="acknowledge" kind={kind} words="Noted" />}
+      {alertSince !== null && button(noted, 'Noted')}
       {mayStart && (
         <Button variant="primary" onClick={() => setAsking('start')}>
           {state === 'ready' ? 'Start…' : 'Start again…'}
         </Button>
       )}
-      {state === 'paused' && <Act act="resume" kind={kind} words="Resume" variant="primary" />}
-      {isRunning && <Act act="pause" kind={kind} words="Pause" />}
+      {state === 'paused' && button(resume, 'Resume', 'primary')}
+      {isRunning && button(pause, 'Pause')}
       {isRunning && <Button onClick={() => setAsking('advance')}>Next step now…</Button>}
       {mayRollBack && (
         <Button variant="danger" onClick={() => setAsking('roll-back')}>
           Roll back…
         </Button>
+      )}
+      {acts.map(
+        ({ name, error, isPending, send }) =>
+          error !== null && (
+            <ProblemNotice
+              key={name}
+              problem={error.problem}
+              onRetry={send}
+              busy={isPending}
+              className="order-last basis-full"
+            />
+          ),
       )}
       {asking === 'start' && <StartDialog rollOut={rollOut} onClose={close} />}
       {asking === 'advance' && <AdvanceDialog rollOut={rollOut} onClose={close} />}
@@ -45,26 +73,15 @@ export function Controls({ rollOut }: { readonly rollOut: RollOut }) {
 
 type SimpleAct = 'acknowledge' | 'pause' | 'resume';
 
-interface ActProps {
-  readonly act: SimpleAct;
-  readonly kind: RollOutKind;
-  readonly words: string;
-  readonly variant?: ButtonVariant;
+/** An act that takes nothing. Its failure is known here when the button has given way to another. */
+function useSteering(name: SimpleAct, kind: RollOutKind) {
+  const act = useAct(rollOutsEndpoints[name], { where: 'the roll-outs', shown: true });
+  const { error, isPending, reset } = act;
+  const send = (): void => act.mutate({ params: { kind } }, { onSuccess: keepAnswer });
+  return { name, error, isPending, reset, send };
 }
 
-/** An act that takes nothing. Its failure floats: by then another button may stand in the place of this one. */
-function Act({ act: name, kind, words, variant = 'quiet' }: ActProps) {
-  const act = useAct(rollOutsEndpoints[name], { where: 'the roll-outs' });
-  return (
-    <Button
-      variant={variant}
-      busy={act.isPending}
-      onClick={() => act.mutate({ params: { kind } }, { onSuccess: keepAnswer })}
-    >
-      {words}
-    </Button>
-  );
-}
+type Steering = ReturnType<typeof useSteering>;
 
 interface DialogProps {
   readonly rollOut: RollOut;
