@@ -22,7 +22,7 @@ interface MailHouse {
   readonly clock: FakeClock;
   readonly mail: Mail;
   readonly server: MailServer;
-  /** One more process on the same database. */
+  /** One more process on the same database, with connections of its own. */
   process(name: string, perMinute?: number): Mail;
 }
 
@@ -32,14 +32,19 @@ function settingsFor({ port }: MailServer) {
 }
 
 async function aMailHouse(t: TestContext, newStorage: NewStorage, perMinute = 60_000): Promise<MailHouse> {
-  const db = openDatabase(await newStorage(t), log);
-  t.after(() => db.close());
+  const storage = await newStorage(t);
+  const opened = (): Database => {
+    const db = openDatabase(storage, log);
+    t.after(() => db.close());
+    return db;
+  };
+  const db = opened();
   await db.migrate();
   const clock = createFakeClock();
   const server = await startMailServer(t);
   const process = (processId: string, rate = perMinute): Mail =>
     createMail({
-      ...{ db, clock, random: systemRandom, log, processId, perMinute: rate },
+      ...{ db: opened(), clock, random: systemRandom, log, processId, perMinute: rate },
       publicOrigin: () => 'https://radio.example',
       server: settingsFor(server),
     });
@@ -187,6 +192,22 @@ for (const [name, skip, newStorage] of await storages()) {
       }
       assert.equal(new Set(house.server.taken.map(({ to }) => to)).size, 60);
       assert.equal(house.server.taken.length, 60);
+    });
+
+    test('of two processes that look at one moment, only one takes a mail', async (t) => {
+      const plenty = 6_000;
+      const house = await aMailHouse(t, newStorage, plenty);
+      const readers = await Promise.all(Array.from({ length: 40 }, () => aReader(house, 'ann')));
+      await house.db.write((trx) =>
+        house.mail.enqueue(
+          trx,
+          readers.map((id) => aLetter(id)),
+        ),
+      );
+      const others = ['two', 'three'].map((name) => house.process(name, plenty));
+      await Promise.all([house.mail, ...others].map((mail) => mail.send()));
+      assert.equal(house.server.taken.length, readers.length);
+      assert.equal(new Set(house.server.taken.map(({ to }) => to)).size, readers.length);
     });
 
     test('what a killed process had in hand is sent by another, under the same Message-ID', async (t) => {

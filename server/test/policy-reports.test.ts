@@ -79,6 +79,19 @@ test('a page that says nothing: each browser’s report becomes the same fault, 
   assert.doesNotMatch(JSON.stringify(detail), /evil|who=|friday/);
 });
 
+test('what is told again when the first was let go is counted as well', async (t) => {
+  const site = await aSite(t);
+  const member = await aMember(site);
+  for (const count of [1, 2]) {
+    await tell(site, member, sent['Chromium 156']);
+    const faults = await faultsAfter(site, 2 * held);
+    assert.deepEqual(
+      faults.map((fault) => fault.count),
+      [count],
+    );
+  }
+});
+
 test('a page that tells it too is counted once, with its reference', async (t) => {
   const site = await aSite(t);
   const member = await aMember(site);
