@@ -3,8 +3,7 @@
  * is mended. So in each browser. A fault that is resolved comes back by itself when it happens again.
  */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { faultsEndpoints } from '@slipmat/contract/faults';
 import { notificationsEndpoints } from '@slipmat/contract/notifications';
 import { anEvent } from '../server/test/broadcasts.ts';
@@ -15,7 +14,7 @@ import { engines } from './engines/engines.ts';
 import type { Target } from './engines/finder.ts';
 import type { Tab } from './engines/tab.ts';
 import { journey } from './journey.ts';
-import { inEachEngine, mustRead, type Scene } from './notified.ts';
+import { databaseOf, inEachEngine, mustRead, type Scene } from './notified.ts';
 import { openOwnedSite } from './site.ts';
 
 /** What no code of ours does: breaks on its own, with somebody's words in it. */
@@ -39,7 +38,7 @@ interface Cast {
 }
 
 async function gather(scene: Scene): Promise<Cast> {
-  const { people, settings } = scene.site;
+  const { people } = scene.site;
   const nova = await aDj(people, { handle: 'nova', displayName: 'Nova' });
   const { slug } = await anEvent(nova);
   const ana = await aMember(people, { handle: 'ana', displayName: 'Ana' });
@@ -47,10 +46,7 @@ async function gather(scene: Scene): Promise<Cast> {
   const { tab: live } = await scene.device(ana, `/e/${slug}`, 'phone');
   await live.waitFor({ text: 'Connected' });
   const { tab: inbox } = await scene.device(mira, '/staff/faults');
-  const file = join(String(settings['DATA_DIR']), 'slipmat.sqlite');
-  const database = new DatabaseSync(file, { timeout: 5_000 });
-  scene.ends.after(async () => database.close());
-  return { ana, nova, mira, live, inbox, database };
+  return { ana, nova, mira, live, inbox, database: databaseOf(scene) };
 }
 
 /** The reference that a page shows. */

@@ -1,4 +1,6 @@
 /** People who send and get notifications, each in a browser of the engine under test. */
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { notificationsEndpoints } from '@slipmat/contract/notifications';
 import { type Person, password } from '../server/test/people.ts';
@@ -85,6 +87,14 @@ export async function openScene(
       return { tab, anotherTab: open };
     },
   };
+}
+
+/** The database of the site, beside its server. */
+export function databaseOf({ site, ends }: Scene): DatabaseSync {
+  const file = join(String(site.settings['DATA_DIR']), 'slipmat.sqlite');
+  const database = new DatabaseSync(file, { timeout: 5_000 });
+  ends.after(async () => database.close());
+  return database;
 }
 
 /** Declares a journey in each of the engines. @param needs programs beside the browsers. */

@@ -78,9 +78,8 @@ async function givePassword(handle: string | undefined): Promise<void> {
   const password = Password.safeParse(await passwordTyped());
   if (!password.success)
     throw new UsageError(`set-password: password: ${password.error.issues[0]?.message ?? ''}`);
-  say(
-    `${await setPassword(readConfig(), handle, password.data)} has another password and is signed out everywhere.`,
-  );
+  const known = await setPassword(readConfig(), handle, password.data);
+  say(`${known} has another password and is signed out everywhere.`);
 }
 
 async function regroup(act: 'grant' | 'revoke', [handle, group]: readonly string[]): Promise<void> {

@@ -29,9 +29,9 @@ import { type House, hubChannels } from './house.ts';
 import { type MountDeps, mount } from './http/mount.ts';
 import { mountOperations } from './http/operations.ts';
 import { askerOf } from './http/pipeline.ts';
-import type { RateLimit } from './http/rate-limit.ts';
+import { limitPassword, type RateLimit } from './http/rate-limit.ts';
 import { mountPages } from './http/static.ts';
-import type { Who } from './http/who.ts';
+import type { SignedInPerson, Who } from './http/who.ts';
 import { silence } from './platform/silence.ts';
 import { createMessages } from './realtime/messages.ts';
 import { subscriptionMessages } from './realtime/subscriptions.ts';
@@ -53,19 +53,24 @@ export interface Front {
   readonly newReference: () => string;
 }
 
+/** Tells whether it is the password of somebody who is signed in. @throws ProblemError `rate-limited` */
+function passwordCheck({ house, rateLimit }: Front) {
+  return async ({ id, handle }: SignedInPerson, password: string): Promise<boolean> => {
+    limitPassword(rateLimit, id);
+    return (await house.accounts.checkPassword(handle, password))?.id === id;
+  };
+}
+
 /** What the mail routes need of accounts. */
-function mailHandling({ house, deps, rateLimit }: Front): MailRoutesDeps {
+function mailHandling(front: Front): MailRoutesDeps {
+  const { house, deps } = front;
   const { mail, emails, accounts } = house;
+  const isPasswordOf = passwordCheck(front);
   return {
     mail,
     standing: emails.standing,
     sendLink: emails.sendLink,
-    change: (person, input) =>
-      emails.change(person, input, {
-        rateLimit,
-        isRight: async (password) =>
-          (await accounts.checkPassword(person.handle, password))?.id === person.id,
-      }),
+    change: (person, input) => emails.change(person, input, isPasswordOf),
     verify: emails.verify,
     peopleByIds: (ids) => accounts.findByIds(deps.db.read, ids),
   };
@@ -103,7 +108,8 @@ export function mountEndpoints(front: Front, sourcePort: IngestServer, checkRepl
     ? config.oldSites.map(({ origin }) => `${origin}${sessionsEndpoints.me.path}`)
     : [];
   const asking = { services, elsewhere, noteFinding };
-  const signing = { sessions, rateLimit, findByLogin, checkPassword, ...asking };
+  const isPasswordOf = passwordCheck(front);
+  const signing = { sessions, rateLimit, findByLogin, checkPassword, isPasswordOf, ...asking };
   mount(http, 'sessions', sessionRoutes(signing), pipeline);
   mount(http, 'accounts', accountRoutes({ accounts, invitations, startSession, publicOrigin }), pipeline);
   mount(http, 'events', eventRoutes({ events, playsOf: broadcast.desk.playsOf }), pipeline);

@@ -55,7 +55,7 @@ async function dashboard(person: Person) {
   };
 }
 
-describe('refusals are on the dashboard within a second, with their true reason', { skip }, () => {
+describe('refusals are on the dashboard at once, with their true reason', { skip }, () => {
   test('keys: wrong, somebody else’s, rotated, revoked, a wrong user', async (t) => {
     const { site, dj, login, open, clock } = await station(t);
     const board = await dashboard(dj);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { ProblemError } from '#server/platform/problem-error.ts';
-import { sessionsOf } from './cookies/bare-sessions.ts';
+import { asker, sessionsOf } from './cookies/bare-sessions.ts';
 import { eachDatabase, type TestDatabase } from './each-database.ts';
 import { aMember, password } from './people.ts';
 import { startPostgres } from './services/postgres.ts';
@@ -11,13 +11,6 @@ import { requireCommand } from './services/require-command.ts';
 import { startApp, type TestApp } from './start-app.ts';
 import { until } from './until.ts';
 
-const asker = {
-  cookieHeader: undefined,
-  userAgent: 'test',
-  address: '192.0.2.1',
-  host: 'slipmat.test',
-  path: '/',
-};
 const place = { host: 'slipmat.test', path: '/' };
 
 /** As a sign-in reads it before it compares the password. */

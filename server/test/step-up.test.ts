@@ -10,7 +10,7 @@ import { sessionTimes } from '#server/features/sessions/index.ts';
 import type { SignedIn } from '#server/http/who.ts';
 import { ProblemError } from '#server/platform/problem-error.ts';
 import type { Random } from '#server/platform/random.ts';
-import { sessionsOf } from './cookies/bare-sessions.ts';
+import { asker, sessionsOf } from './cookies/bare-sessions.ts';
 import { eachDatabase, type TestDatabase } from './each-database.ts';
 import { aBrowser, aDj, aMember, anOwner, password } from './people.ts';
 
@@ -160,24 +160,15 @@ function cookiesOver(database: TestDatabase): void {
   });
 }
 
-const asker = {
-  cookieHeader: undefined,
-  userAgent: 'test',
-  address: '192.0.2.1',
-  host: 'slipmat.test',
-  path: '/',
-  isBrowserVisit: true,
-};
-
 const databases = await eachDatabase();
 for (const database of databases) {
   steppingUpOver(database);
   cookiesOver(database);
 }
 const [sqlite] = databases;
+assert.ok(sqlite);
 
 test('another person’s password and a wrong one are said at the field, and do not count', async (t) => {
-  assert.ok(sqlite);
   const { site, dj } = await aWhileLater(t, sqlite);
   const others = 'another needle altogether';
   const body = { handle: 'other', email: 'other@example.com', displayName: 'Other', password: others };
@@ -190,7 +181,6 @@ test('another person’s password and a wrong one are said at the field, and do 
 });
 
 test('guessing is limited from all addresses together, and for one person only', async (t) => {
-  assert.ok(sqlite);
   const { site, dj } = await aWhileLater(t, sqlite);
   for (let guess = 0; guess < 10; guess += 1)
     await dj.at(site).refused(stepUp, 'wrong-credentials', { body: { password: `guess ${guess}` } });
@@ -202,13 +192,11 @@ test('guessing is limited from all addresses together, and for one person only',
 });
 
 test('nobody gives a password for nobody', async (t) => {
-  assert.ok(sqlite);
   const { site } = await sqlite.start(t);
   await aBrowser(site).refused(stepUp, 'session-missing', { body: { password } });
 });
 
 test('groups are given with it', async (t) => {
-  assert.ok(sqlite);
   const { site, clock } = await sqlite.start(t);
   const [owner, member] = [await anOwner(site), await aMember(site)];
   clock.leap(sessionTimes.stepUpLasts);

@@ -4,6 +4,16 @@ import { createSessions, type SessionsDeps } from '#server/features/sessions/ind
 import { openPolicyBook } from '#server/features/sessions/policy-book.ts';
 import type { TestApp } from '../start-app.ts';
 
+/** A request of a browser without cookies. */
+export const asker = {
+  cookieHeader: undefined,
+  userAgent: 'test',
+  address: '192.0.2.1',
+  host: 'slipmat.test',
+  path: '/',
+  isBrowserVisit: true,
+} as const;
+
 /** The sessions feature on the site's own database and secret, before any roll-out. @param parts other than the site's. */
 export async function sessionsOf(
   site: TestApp,

@@ -3,7 +3,6 @@ import type { Transaction } from 'kysely';
 import type { Database } from '#server/db/open.ts';
 import type { Tables } from '#server/db/schema.ts';
 import { storageTrouble } from '#server/db/storage-error.ts';
-import { limitPassword, type RateLimit } from '#server/http/rate-limit.ts';
 import { emailOf, type SignedInPerson } from '#server/http/who.ts';
 import type { Clock } from '#server/platform/clock.ts';
 import { ProblemError } from '#server/platform/problem-error.ts';
@@ -148,17 +147,16 @@ export function createEmailVerification(deps: EmailDeps) {
     },
     /**
      * A verified address stays until the new one is verified; one that never was is replaced at once.
-     * @param isRight tells whether the password is the person's.
+     * @param isPasswordOf tells whether the password is the person's, so many times a minute.
      * @throws ProblemError `wrong-credentials`, `email-taken`, `rate-limited`
      */
     async change(
       person: SignedInPerson,
       input: { readonly email: string; readonly password: string },
-      check: { readonly rateLimit: RateLimit; readonly isRight: (password: string) => Promise<boolean> },
+      isPasswordOf: (person: SignedInPerson, password: string) => Promise<boolean>,
     ): Promise<AddressStanding> {
       const email = input.email.toLowerCase();
-      limitPassword(check.rateLimit, person.id);
-      if (!(await check.isRight(input.password))) throw new ProblemError('wrong-credentials');
+      if (!(await isPasswordOf(person, input.password))) throw new ProblemError('wrong-credentials');
       if (email !== person.email) {
         if (await isEmailTaken(db.read, email)) throw new ProblemError('email-taken');
         await limitLinks(person.id);

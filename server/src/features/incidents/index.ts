@@ -8,7 +8,7 @@ import type { Database } from '#server/db/open.ts';
 import { storageTrouble } from '#server/db/storage-error.ts';
 import type { SignedIn, SignedInPerson } from '#server/http/who.ts';
 import type { Clock } from '#server/platform/clock.ts';
-import { createNewest } from '#server/platform/newest.ts';
+import { keepNewest } from '#server/platform/newest.ts';
 import { ProblemError } from '#server/platform/problem-error.ts';
 import { newId, type Random } from '#server/platform/random.ts';
 import * as store from './store.ts';
@@ -96,15 +96,12 @@ export type Incidents = ReturnType<typeof createIncidents>;
 export function createIncidents(deps: IncidentsDeps) {
   const { db, clock, random } = deps;
   let open: readonly Open[] = [];
-  const newest = createNewest();
-
-  const load = (): Promise<void> =>
-    newest.load(
-      () => store.openOnes(db.read),
-      (ones) => {
-        open = ones;
-      },
-    );
+  const load = keepNewest(
+    () => store.openOnes(db.read),
+    (ones) => {
+      open = ones;
+    },
+  );
 
   async function found(read: Read, number: number): Promise<store.StoredIncident> {
     const stored = await store.find(read, number);

@@ -1,6 +1,6 @@
 /** Where the roll-outs stand, in memory: asked with every request, read anew by tick and by message. */
 import type { Database } from '#server/db/open.ts';
-import { createNewest } from '#server/platform/newest.ts';
+import { keepNewest } from '#server/platform/newest.ts';
 import type { Enforcement } from './csrf.ts';
 import { isUnderWay, type Plan } from './plan.ts';
 import type { PolicyRow } from './policies.ts';
@@ -47,7 +47,6 @@ function rolledOut(plan: Plan | undefined, policies: readonly PolicyRow[]): Plan
 
 export function createPlacing({ db, policyRows, csrfByRollOut }: PlacingDeps) {
   let state: State | undefined;
-  const newest = createNewest();
 
   function loaded(): State {
     if (state === undefined) throw new Error('roll-outs are asked before they were loaded');
@@ -68,10 +67,9 @@ export function createPlacing({ db, policyRows, csrfByRollOut }: PlacingDeps) {
 
   return {
     /** Reads everything anew; of several at once the one that began last counts. */
-    load: (): Promise<void> =>
-      newest.load(read, (next) => {
-        state = next;
-      }),
+    load: keepNewest(read, (next) => {
+      state = next;
+    }),
     /** @throws Error before `load`, and when no policy is written. */
     versionsFor(sessionId: string): Versions {
       const { base, cookie } = loaded();

@@ -6,7 +6,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '#server/db/open.ts';
 import type { Tables } from '#server/db/schema.ts';
 import type { Clock } from '#server/platform/clock.ts';
-import { createNewest } from '#server/platform/newest.ts';
+import { keepNewest } from '#server/platform/newest.ts';
 import {
   type CookiePolicy,
   type CookieWish,
@@ -119,7 +119,6 @@ export interface PolicyBook {
  */
 export async function openPolicyBook(db: Database, clock: Clock, wish: CookieWish): Promise<PolicyBook> {
   let policies: readonly CookiePolicy[] = [];
-  const newest = createNewest();
   const toPolicy = (row: PolicyRow): CookiePolicy => ({
     ...declarePolicy(row.version, { ...wish, domain: row.domain ?? undefined, secure: row.secure }),
     name: row.name,
@@ -127,13 +126,12 @@ export async function openPolicyBook(db: Database, clock: Clock, wish: CookieWis
     until: row.writtenUntil,
   });
 
-  const load = (): Promise<void> =>
-    newest.load(
-      () => policyRows(db.read),
-      (rows) => {
-        policies = rows.map(toPolicy);
-      },
-    );
+  const load = keepNewest(
+    () => policyRows(db.read),
+    (rows) => {
+      policies = rows.map(toPolicy);
+    },
+  );
 
   await db.write((trx) => follow(trx, wish, clock.now()));
   await load();

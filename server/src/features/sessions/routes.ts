@@ -1,7 +1,7 @@
 /** Signing in and out over HTTP, the list of devices, and finding out and mending who one is signed in as. */
 import type { Finding, Service } from '@slipmat/contract/sessions';
 import type { Call, Handlers } from '#server/http/mount.ts';
-import { limitPassword, type RateLimit } from '#server/http/rate-limit.ts';
+import type { RateLimit } from '#server/http/rate-limit.ts';
 import { noSession, type SignedInPerson, toAccount, toPerson } from '#server/http/who.ts';
 import { ProblemError } from '#server/platform/problem-error.ts';
 import type { Sessions } from './index.ts';
@@ -20,6 +20,8 @@ export interface SessionRoutesDeps {
     login: string,
     password: string,
   ) => Promise<(SignedInPerson & { readonly signedOutAt: number | null }) | undefined>;
+  /** Whether it is the password of somebody who is signed in. @throws ProblemError `rate-limited` */
+  readonly isPasswordOf: (person: SignedInPerson, password: string) => Promise<boolean>;
   /** Places that must agree about who a browser is. */
   readonly services: readonly Service[];
   /** Where else to ask who a browser is, when nobody is signed in. */
@@ -58,10 +60,7 @@ function signingHandlers({
     },
     async stepUp({ body, asker, signedIn, answerForSession }) {
       const who = signedIn();
-      const { id, handle } = who.person;
-      limitPassword(rateLimit, id);
-      const person = await deps.checkPassword(handle, body.password);
-      if (person?.id !== id) {
+      if (!(await deps.isPasswordOf(who.person, body.password))) {
         const message =
           'This is not your password. If you forgot it, or never had one here, whoever runs this site can set one.';
         throw new ProblemError('wrong-credentials', { fields: [{ path: 'password', message }] });
